@@ -1,6 +1,6 @@
 /**
  * What a fault does to one request. `error` is the service's own error answer by its code; the others break the
- * transport, or (the last three) the queue's behaviour.
+ * transport, or (the last three) the queue's behaviour: those strike only the operations of `STRIKES`.
  */
 export const FAULT_KINDS = [
   'error', // the service's own error answer; the rule's `code` says which; nothing is executed
@@ -23,6 +23,16 @@ export const FAULT_KINDS = [
 
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
+const RECEIVES: readonly string[] = ['ReceiveMessage', 'BatchReceiveMessage']
+const DELETES: readonly string[] = ['DeleteMessage', 'BatchDeleteMessage']
+
+/** The kinds that mean nothing but on some operations; a rule of such a kind passes over the others. */
+const STRIKES: Partial<Record<FaultKind, readonly string[]>> = {
+  duplicate: RECEIVES,
+  'early-empty': RECEIVES,
+  'lost-ack': DELETES
+}
+
 export interface FaultRule {
   /** `mns`, `sls` or `*`. */
   readonly service: string
@@ -31,9 +41,9 @@ export interface FaultRule {
   readonly kind: FaultKind
   /** For `error`: the service's error code. */
   readonly code: string
-  /** For `html`, `empty`, `text`: the HTTP status; 0 means the kind's own default. */
+  /** For `error`, `html`, `empty`, `text`: the HTTP status; 0 means the code's or kind's own. */
   readonly status: number
-  /** For `slow`: milliseconds. */
+  /** Milliseconds that the request is held before the fault strikes (a throttled service holds before it refuses). */
   readonly ms: number
   /** Chance that a matching request is hit, 0 to 1. */
   readonly rate: number
@@ -92,6 +102,7 @@ export class Faults {
       const { rule } = live
       if (rule.service !== '*' && rule.service !== service) continue
       if (rule.operation !== '*' && rule.operation !== operation) continue
+      if (STRIKES[rule.kind]?.includes(operation) === false) continue
       live.seen += 1
       if (live.seen <= rule.skip || live.hits >= rule.count || this.#random() >= rule.rate) continue
       live.hits += 1
@@ -131,19 +142,42 @@ function parseRule(text: string): FaultRule {
       `Cannot read fault "${text}": "${name}" is neither an error code nor one of ${FAULT_KINDS.join(', ')}`
     )
   }
-  const numbers: Partial<Record<'status' | 'ms' | 'rate' | 'count' | 'skip', number>> = {}
-  for (const option of options.split('@').slice(1)) {
-    const [key = '', value = ''] = option.split('=')
-    if (key !== 'status' && key !== 'ms' && key !== 'rate' && key !== 'count' && key !== 'skip') {
-      throw new Error(`Cannot read fault "${text}": expected one of status, ms, rate, count, skip; found "${key}"`)
-    }
-    numbers[key] = Number(value)
-  }
   return {
     ...RULE_DEFAULTS,
     service,
     operation,
     ...(kind === undefined ? { kind: 'error', code: name } : { kind }),
-    ...numbers
+    ...readOptions(text, options.split('@').slice(1))
   }
+}
+
+/** The numbers that a rule takes, each with its range. */
+const OPTION_RANGES: Readonly<Record<string, { low: number; high: number; whole: boolean }>> = {
+  status: { low: 200, high: 599, whole: true },
+  ms: { low: 0, high: 600_000, whole: false },
+  rate: { low: 0, high: 1, whole: false },
+  count: { low: 1, high: Number.MAX_SAFE_INTEGER, whole: true },
+  skip: { low: 0, high: Number.MAX_SAFE_INTEGER, whole: true }
+}
+
+function readOptions(text: string, options: readonly string[]): Record<string, number> {
+  const numbers: Record<string, number> = {}
+  for (const option of options) {
+    const [key = '', value = ''] = option.split('=')
+    const range = OPTION_RANGES[key]
+    if (range === undefined) {
+      throw new Error(
+        `Cannot read fault "${text}": expected one of ${Object.keys(OPTION_RANGES).join(', ')}; found "${key}"`
+      )
+    }
+    const number = Number(value)
+    if (!(number >= range.low && number <= range.high) || (range.whole && !Number.isInteger(number))) {
+      const kind = range.whole ? 'a whole number' : 'a number'
+      throw new Error(
+        `Cannot read fault "${text}": ${key} is ${kind} from ${range.low} to ${range.high}; found "${value}"`
+      )
+    }
+    numbers[key] = number
+  }
+  return numbers
 }

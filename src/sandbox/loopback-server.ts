@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { FaultRule, Faults } from './faults.ts'
 
 /** One request as a sandbox service sees it. */
@@ -111,30 +112,40 @@ async function answer(
     response.writeHead(413, { connection: 'close' }).end()
     return
   }
+  const request = toRequest(incoming, body, gone.signal)
+  const operation = service.operationOf(request)
+  counts.set(operation, (counts.get(operation) ?? 0) + 1)
+  const fault = options.faults.take(service.name, operation)
+  if (fault !== undefined && !(await held(fault.ms, gone.signal))) return
+  const early = fault === undefined ? undefined : insteadOfExecuting(service, request, fault)
+  if (early === 'reset') return void response.socket?.resetAndDestroy()
+  if (early === 'stall') return
+  if (early !== undefined) return send(response, early)
+  const result = await service
+    .handle({ ...request, fault }, operation)
+    .catch(() => service.errorAnswer('InternalServerError', request, true))
+  if (gone.signal.aborted) return
+  sendBroken(response, result, fault)
+}
+
+function toRequest(incoming: IncomingMessage, body: Buffer, signal: AbortSignal): Omit<SandboxRequest, 'fault'> {
   const target = incoming.url ?? '/'
   const cut = target.indexOf('?')
-  const request = {
+  return {
     method: incoming.method ?? 'GET',
     target,
     path: cut < 0 ? target : target.slice(0, cut),
     query: new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1)),
     headers: flatHeaders(incoming),
     body,
-    signal: gone.signal
+    signal
   }
-  const operation = service.operationOf(request)
-  counts.set(operation, (counts.get(operation) ?? 0) + 1)
-  const fault = options.faults.take(service.name, operation)
-  const early = fault === undefined ? undefined : insteadOfExecuting(service, request, fault)
-  if (early === 'reset') return void response.socket?.resetAndDestroy()
-  if (early === 'stall') return
-  if (early !== undefined) return send(response, early)
-  if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms))
-  const result = await service
-    .handle({ ...request, fault }, operation)
-    .catch(() => service.errorAnswer('InternalServerError', request, true))
-  if (gone.signal.aborted) return
-  sendBroken(response, result, fault)
+}
+
+/** Waits out a fault's hold; false when the client went away meanwhile. */
+async function held(ms: number, signal: AbortSignal): Promise<boolean> {
+  if (ms === 0) return true
+  return delay(ms, true, { signal }).catch(() => false)
 }
 
 /** What a client gets when the fault strikes before the operation is executed. */
@@ -146,7 +157,10 @@ function insteadOfExecuting(
   const status = fault.status || DEFAULT_STATUS[fault.kind] || 500
   switch (fault.kind) {
     case 'error':
-      return service.errorAnswer(fault.code, request, true)
+      return {
+        ...service.errorAnswer(fault.code, request, true),
+        ...(fault.status > 0 ? { status: fault.status } : {})
+      }
     case 'no-host-id':
       return service.errorAnswer(fault.code || 'InternalError', request, false)
     case 'html':
@@ -199,15 +213,20 @@ function send(response: ServerResponse, result: SandboxAnswer): void {
   response.writeHead(result.status, { ...result.headers, ...length }).end(body)
 }
 
-async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > maxBytes) return undefined
-    chunks.push(chunk)
-  }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
+/** The body, or undefined when it is too large; the rest is read and dropped then, so that the client sees the answer. */
+function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = []
+    let bytes = 0
+    incoming.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= maxBytes) return void chunks.push(chunk)
+      chunks = []
+      resolve(undefined)
+    })
+    incoming.on('end', () => resolve(Buffer.concat(chunks)))
+    incoming.on('error', reject)
+  })
 }
 
 function flatHeaders(incoming: IncomingMessage): Record<string, string> {
