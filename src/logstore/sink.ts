@@ -26,6 +26,8 @@ export type PutOutcome =
 /** Where records are kept. One put is all or nothing. No method throws for what the service does. */
 export interface LogSink {
   readonly name: string
+  /** Where it is, for messages to people. */
+  readonly endpoint: string
   /** Stores records of one topic. */
   put(topic: string, records: readonly LogRecord[]): Promise<PutOutcome>
   close(): Promise<void>

@@ -21,8 +21,8 @@ export type ReceiveOutcome =
   | { readonly kind: 'failed'; readonly fault: Fault }
 
 export type AcknowledgeOutcome =
-  /** `lost`: handles that are no longer ours (expired or superseded): those messages will be delivered again. */
-  | { readonly kind: 'acknowledged'; readonly lost: ReadonlySet<string> }
+  /** `lost`: handles that are no longer ours (expired or superseded): those messages will be delivered again. `retry`: not deleted, try again. */
+  | { readonly kind: 'acknowledged'; readonly lost: ReadonlySet<string>; readonly retry: ReadonlySet<string> }
   /** Nothing is known to be deleted; the same handles may be tried again. */
   | { readonly kind: 'failed'; readonly fault: Fault }
 
@@ -45,6 +45,8 @@ export const MAX_MESSAGE_BYTES = 65_536
 /** A queue of at-least-once deliveries. No method throws for what the service does; a bug may throw. */
 export interface QueueSource {
   readonly name: string
+  /** Where it is, for messages to people. */
+  readonly endpoint: string
   /** Its messages go first. */
   readonly urgent: boolean
   /** Long-poll loops that the pipeline runs on it. */

@@ -1,0 +1,99 @@
+/** What a holder may keep in memory. */
+export interface Credit {
+  readonly messages: number
+  readonly bytes: number
+}
+
+interface Waiter {
+  readonly credit: Credit
+  readonly grant: () => void
+}
+
+/**
+ * The bound on what is in flight, in messages and bytes: a receiver takes credits before it asks the queue, and gives
+ * them back when a message has been settled. Waiters are served in order, urgent ones first; a large request is never
+ * overtaken by smaller ones behind it.
+ */
+export class Credits {
+  readonly #limit: Credit
+  readonly #urgent: Waiter[] = []
+  readonly #waiting: Waiter[] = []
+  #messages = 0
+  #bytes = 0
+  /** Called when a receiver has to wait: what can be finished should be. */
+  onStarved: () => void = () => undefined
+
+  constructor(limit: Credit) {
+    this.#limit = limit
+  }
+
+  get inUse(): Credit {
+    return { messages: this.#messages, bytes: this.#bytes }
+  }
+
+  /** True while somebody waits. */
+  get starved(): boolean {
+    return this.#urgent.length + this.#waiting.length > 0
+  }
+
+  /**
+   * Waits for the credit.
+   *
+   * @param credit not more than the whole limit, or it would wait for ever
+   * @returns false when `signal` aborted first; nothing is taken then
+   */
+  async take(credit: Credit, options: { urgent: boolean; signal: AbortSignal }): Promise<boolean> {
+    const { urgent, signal } = options
+    if (signal.aborted) return false
+    if (!this.starved && this.#fits(credit)) {
+      this.#add(credit)
+      return true
+    }
+    const line = urgent ? this.#urgent : this.#waiting
+    const granted = new Promise<boolean>((resolve) => {
+      const leave = (): void => {
+        const at = line.indexOf(waiter)
+        if (at >= 0) line.splice(at, 1)
+        resolve(false)
+        this.#serve()
+      }
+      const waiter: Waiter = {
+        credit,
+        grant: () => {
+          signal.removeEventListener('abort', leave)
+          resolve(true)
+        }
+      }
+      signal.addEventListener('abort', leave, { once: true })
+      line.push(waiter)
+    })
+    this.onStarved()
+    return granted
+  }
+
+  give(credit: Credit): void {
+    this.#messages -= credit.messages
+    this.#bytes -= credit.bytes
+    this.#serve()
+  }
+
+  #serve(): void {
+    for (const line of [this.#urgent, this.#waiting]) {
+      for (let first = line[0]; first !== undefined; first = line[0]) {
+        if (!this.#fits(first.credit)) return
+        line.shift()
+        this.#add(first.credit)
+        first.grant()
+      }
+    }
+  }
+
+  #fits(credit: Credit): boolean {
+    return this.#messages + credit.messages <= this.#limit.messages && this.#bytes + credit.bytes <= this.#limit.bytes
+  }
+
+  #add(credit: Credit): void {
+    this.#messages += credit.messages
+    this.#bytes += credit.bytes
+  }
+}

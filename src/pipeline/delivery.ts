@@ -1,0 +1,39 @@
+import type { QueueMessage } from '../queue/source.ts'
+
+/** Where a delivery goes when it is settled: the lane of the queue that it came from. */
+export interface DeliveryLane {
+  settle(delivery: Delivery): void
+}
+
+/**
+ * One receive of one message, from the receive until it is deleted or given back.
+ *
+ * - `held`: ours; its outputs are under way; its visibility is extended
+ * - `settled`: every output is done; it waits for its delete, or is being given back
+ * - `released`: deleted, given back, parked or lost; holds no credits any more
+ */
+export interface Delivery {
+  readonly lane: DeliveryLane
+  readonly queue: string
+  readonly message: QueueMessage
+  /** Credits that it holds, bytes. */
+  readonly bytes: number
+  state: 'held' | 'settled' | 'released'
+  /** Outputs that have not settled yet. */
+  pending: number
+  /** Some output failed: it must not be deleted. */
+  failed: boolean
+  /** A put that carries its record is under way: it must not be parked now. */
+  shipping: boolean
+  /** When it becomes visible to others unless extended, on the clock's `elapsed()` scale, ms. */
+  visibleAtMs: number
+  /** An extension under way: its end brings a new receipt handle, so a delete waits for it. */
+  extending: Promise<void> | undefined
+}
+
+/** Tells a delivery that one of its outputs is done; the last one settles it. Called exactly once per output. */
+export function settleOutput(delivery: Delivery, ok: boolean): void {
+  if (!ok) delivery.failed = true
+  delivery.pending -= 1
+  if (delivery.pending === 0 && delivery.state === 'held') delivery.lane.settle(delivery)
+}

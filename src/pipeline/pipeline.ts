@@ -1,0 +1,318 @@
+import { advice } from '../cloud/advice.ts'
+import { describeFault, type Fault } from '../cloud/fault.ts'
+import { decode } from '../events/decode.ts'
+import { Breaker, type BreakerState } from '../lib/breaker.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { AuditError } from '../lib/errors.ts'
+import { Notifier } from '../lib/notifier.ts'
+import { eventRecord, undecodableRecord } from '../logstore/record.ts'
+import type { LogRecord, LogSink } from '../logstore/sink.ts'
+import type { QueueMessage, QueueSource } from '../queue/source.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Totals } from '../telemetry/totals.ts'
+import { type Batch, Batcher, type BatchLimits, type Entry, type FlushReason } from './batcher.ts'
+import { type Credit, Credits } from './credits.ts'
+import type { Delivery } from './delivery.ts'
+import { IntakeGate, type TriageOptions } from './intake-gate.ts'
+import { Patience } from './patience.ts'
+import { QueueLane } from './queue-lane.ts'
+import { messageBytes, pollCredit, Receiver } from './receiver.ts'
+import { Shipper } from './shipper.ts'
+
+/** How long a poll may go on after the stop, so that what the queue has just handed out still arrives, ms. */
+const POLL_GRACE_MS = 200
+/** How long giving back may take at the end, ms. */
+const GIVE_BACK_MS = 5_000
+
+export interface PipelineOptions {
+  readonly sources: readonly QueueSource[]
+  readonly sink: LogSink
+  readonly clock: Clock
+  readonly log: Log
+  readonly totals: Totals
+  /** The bound on what is in flight. */
+  readonly limits: Credit
+  readonly batch: BatchLimits & { readonly lingerMs: number }
+  /** Puts in flight at a time. */
+  readonly puts: number
+  /** How long the breaker stays open before a probe, ms. */
+  readonly breakerResetMs: number
+  readonly triage: TriageOptions
+  /** The batch form: `finished` resolves when the queues are empty and all is settled. */
+  readonly untilEmpty: boolean
+}
+
+/** What the pipeline holds at a moment. */
+export interface PipelineState {
+  readonly inFlight: number
+  readonly inFlightBytes: number
+  readonly parked: number
+  readonly breaker: BreakerState
+  /** Age of the newest message when it was received, from its producer's send, ms. */
+  readonly lagMs: number
+}
+
+export interface StopReport {
+  /** Messages that were neither stored nor given back: they become visible when their visibility timeout ends. */
+  readonly abandoned: number
+}
+
+/**
+ * The life of an event, from the queue to the logstore:
+ *
+ *     receivers --messages--> #admit: decode, build the record --entry--> #collect: batchers --batch--> shipper --put--> logstore
+ *                                                                                                   |
+ *     queue <--delete / give back-- lanes <------------------- settleOutput -----------------------+
+ *
+ * A delivery holds credits from before its receive until its delete; when they run out, receivers wait (backpressure).
+ * The logstore's breaker rules the intake (IntakeGate) and the puts (Shipper). Nothing is deleted before its put was
+ * confirmed; nothing is kept but in memory: the queue is the only buffer.
+ */
+export class Pipeline {
+  readonly #options: PipelineOptions
+  readonly #credits: Credits
+  readonly #breaker: Breaker
+  readonly #gate: IntakeGate
+  readonly #shipper: Shipper
+  readonly #lanes: QueueLane[]
+  readonly #receivers: Receiver[] = []
+  readonly #batchers = new Map<string, Batcher>()
+  readonly #patience = new Map<unknown, Patience>()
+  readonly #stopPolls = new AbortController()
+  readonly #abortPolls = new AbortController()
+  readonly #abandonDeletes = new AbortController()
+  readonly #changed = new Notifier()
+  #cancelLinger: (() => void) | undefined
+  #lagMs = 0
+  #running: Promise<void> = Promise.resolve()
+  #finish: (failure: AuditError | undefined) => void = () => undefined
+  /** Batch form: resolves with nothing when all is done, or with the reason to give up. Service form: never resolves by itself. */
+  readonly finished: Promise<AuditError | undefined>
+
+  constructor(options: PipelineOptions) {
+    this.#options = options
+    const { clock, log, totals, sink } = options
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve
+    })
+    this.#credits = new Credits(options.limits)
+    this.#credits.onStarved = () => this.#flush('credits')
+    this.#breaker = new Breaker({ name: 'logstore', resetMs: options.breakerResetMs })
+    this.#breaker.onChange((state) => this.#onBreaker(state))
+    this.#gate = new IntakeGate({
+      breaker: this.#breaker,
+      clock,
+      triage: options.triage,
+      held: () => this.#held
+    })
+    this.#shipper = new Shipper({
+      sink,
+      breaker: this.#breaker,
+      clock,
+      log,
+      totals,
+      puts: options.puts,
+      inAnotherForm: (entry, fault) => this.#inAnotherForm(entry, fault),
+      onAnswer: (fault) => this.#onAnswer(sink, fault)
+    })
+    this.#lanes = options.sources.map(
+      (source) =>
+        new QueueLane({
+          source,
+          clock,
+          totals,
+          abandon: this.#abandonDeletes.signal,
+          onHalfTime: (delivery) => (this.#breaker.state === 'closed' || delivery.shipping ? 'extend' : 'park'),
+          onReleased: (delivery) => this.#onReleased(delivery)
+        })
+    )
+  }
+
+  get state(): PipelineState {
+    return {
+      inFlight: this.#held,
+      inFlightBytes: this.#credits.inUse.bytes,
+      parked: this.#lanes.reduce((sum, lane) => sum + lane.parked, 0),
+      breaker: this.#breaker.state,
+      lagMs: this.#lagMs
+    }
+  }
+
+  /** Starts the receivers; urgent queues first. */
+  start(): void {
+    const { clock, totals, limits } = this.#options
+    const credit = pollCredit(limits)
+    const lanes = [...this.#lanes].sort((a, b) => Number(b.source.urgent) - Number(a.source.urgent))
+    for (const lane of lanes) {
+      for (let index = 0; index < lane.source.receivers; index++) {
+        const receiver = new Receiver(
+          {
+            lane,
+            credits: this.#credits,
+            gate: this.#gate,
+            clock,
+            totals,
+            stop: this.#stopPolls.signal,
+            abort: this.#abortPolls.signal,
+            onMessages: (from, messages) => this.#admit(from, messages),
+            onFault: (from, fault) => this.#onAnswer(from.source, fault),
+            onEmpty: () => this.#finishIfEmpty()
+          },
+          credit
+        )
+        this.#receivers.push(receiver)
+      }
+    }
+    this.#running = Promise.all(this.#receivers.map((receiver) => receiver.run())).then(() => undefined)
+  }
+
+  /**
+   * Stops in two stages: no more receives, everything that is held stored and deleted; then, when `hurry` aborts or the
+   * logstore is down, the rest is given back (visible to others within a second).
+   */
+  async stop(hurry: AbortSignal): Promise<StopReport> {
+    await this.#stopReceiving()
+    this.#flush('drain')
+    const done = this.#settleAll()
+    while (!hurry.aborted && this.#breaker.state !== 'open' && this.#held > 0) {
+      await Promise.race([done, this.#changed.wait(hurry)])
+    }
+    this.#shipper.stop()
+    await this.#within(GIVE_BACK_MS, Promise.all(this.#lanes.map((lane) => lane.giveBackAll())))
+    await this.#within(hurry.aborted ? GIVE_BACK_MS : GIVE_BACK_MS * 2, this.#settleAll())
+    this.#abandonDeletes.abort()
+    const abandoned = this.#held
+    for (const lane of this.#lanes) lane.close()
+    this.#cancelLinger?.()
+    this.#breaker.close()
+    this.#finish(undefined)
+    return { abandoned }
+  }
+
+  get #held(): number {
+    return this.#lanes.reduce((sum, lane) => sum + lane.size, 0)
+  }
+
+  /** Received messages become entries; the hot path: no promise, no timer, no log per message. */
+  #admit(lane: QueueLane, messages: readonly QueueMessage[]): void {
+    const { clock, totals } = this.#options
+    this.#onAnswer(lane.source, undefined)
+    const nowMs = clock.now()
+    totals.received += messages.length
+    for (const message of messages) {
+      const delivery = lane.hold(message, messageBytes(message.body))
+      this.#lagMs = nowMs - message.enqueuedMs
+      this.#collect({ record: this.#record(delivery, nowMs), delivery })
+    }
+    if (lane.source.urgent || this.#breaker.state === 'half-open') this.#flush('urgent')
+    else if (this.#credits.starved) this.#flush('credits')
+  }
+
+  #record({ queue, message }: Delivery, nowMs: number): LogRecord {
+    const { messageId, dequeueCount } = message
+    const context = { queue, messageId, dequeueCount, receivedMs: nowMs }
+    const decoded = decode(message.body, { messageId })
+    if (decoded.kind === 'event') return eventRecord(decoded.event, context, nowMs)
+    this.#options.totals.undecodable += 1
+    return undecodableRecord(decoded, context, nowMs)
+  }
+
+  #collect(entry: Entry): void {
+    const { topic } = entry.record
+    let batcher = this.#batchers.get(topic)
+    if (batcher === undefined) {
+      batcher = new Batcher(topic, this.#options.batch)
+      this.#batchers.set(topic, batcher)
+    }
+    this.#ship(batcher.add(entry))
+    this.#cancelLinger ??= this.#options.clock.after(this.#options.batch.lingerMs, () => this.#flush('linger'))
+  }
+
+  #flush(reason: FlushReason): void {
+    this.#cancelLinger?.()
+    this.#cancelLinger = undefined
+    for (const batcher of this.#batchers.values()) this.#ship(batcher.flush(reason))
+  }
+
+  #ship(batch: Batch | undefined): void {
+    if (batch !== undefined) this.#shipper.ship(batch)
+  }
+
+  /** A record that the logstore refuses is stored as undecodable, its raw body in base64; that form is ASCII only. */
+  #inAnotherForm({ record, delivery }: Entry, fault: Fault): Entry | undefined {
+    if (record.fields.includes('refused-by-logstore')) return undefined
+    const { messageId, dequeueCount, body } = delivery.message
+    const nowMs = this.#options.clock.now()
+    const context = { queue: delivery.queue, messageId, dequeueCount, receivedMs: nowMs }
+    const eventKey = record.fields[record.fields.indexOf('event_key') + 1] ?? messageId
+    const refused = { eventKey, reason: 'refused-by-logstore', detail: fault.code, raw: body } as const
+    return { record: undecodableRecord(refused, context, nowMs), delivery }
+  }
+
+  #onReleased(delivery: Delivery): void {
+    this.#credits.give({ messages: 1, bytes: delivery.bytes })
+    this.#gate.released()
+    if (this.#held === 0) this.#changed.notify()
+  }
+
+  #onBreaker(state: BreakerState): void {
+    const { log, sink } = this.#options
+    if (state === 'open')
+      log.error({ logstore: sink.name, inFlight: this.#held }, 'logstore breaker opened: events stay on the queue')
+    if (state === 'closed') {
+      log.info({ logstore: sink.name }, 'logstore breaker closed: records are being stored')
+      for (const lane of this.#lanes) lane.unpark()
+    }
+    this.#changed.notify()
+  }
+
+  /** Logs the first fault of a row, and in the batch form gives up when patience runs out. */
+  #onAnswer(dependency: QueueSource | LogSink, fault: Fault | undefined): void {
+    const { clock, log, sink, untilEmpty } = this.#options
+    const service = dependency === sink ? 'logstore' : 'queue'
+    let patience = this.#patience.get(dependency)
+    if (patience === undefined) {
+      patience = new Patience(`${service} ${dependency.name}`, clock)
+      this.#patience.set(dependency, patience)
+    }
+    const place = { service, name: dependency.name, endpoint: dependency.endpoint } as const
+    if (fault !== undefined && patience.calm) {
+      const level = fault.class === 'credentials' || fault.class === 'missing' ? 'error' : 'warn'
+      log[level](
+        { [service]: dependency.name, fault: describeFault(fault), advice: advice(fault, place) },
+        `${service} in trouble`
+      )
+    }
+    const failure = patience.answer(fault, (met) => advice(met, place))
+    if (failure !== undefined && untilEmpty) this.#finish(failure)
+  }
+
+  #finishIfEmpty(): void {
+    if (!this.#options.untilEmpty || this.#held > 0) return
+    if (this.#lanes.some((lane) => lane.parked > 0)) return
+    if (this.#receivers.every((receiver) => receiver.emptyPolls >= 2)) this.#finish(undefined)
+  }
+
+  async #stopReceiving(): Promise<void> {
+    this.#stopPolls.abort()
+    const cancel = this.#options.clock.after(POLL_GRACE_MS, () => this.#abortPolls.abort())
+    await this.#running
+    cancel()
+  }
+
+  async #settleAll(): Promise<void> {
+    await this.#shipper.idle()
+    await Promise.all(this.#lanes.map((lane) => lane.idle()))
+  }
+
+  async #within(ms: number, work: Promise<unknown>): Promise<void> {
+    const { clock } = this.#options
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(ms, resolve)
+      void work.finally(() => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+}

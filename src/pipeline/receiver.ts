@@ -1,0 +1,116 @@
+import type { Fault } from '../cloud/fault.ts'
+import type { Clock } from '../lib/clock.ts'
+import { MAX_MESSAGE_BYTES, QUEUE_BATCH, type QueueMessage } from '../queue/source.ts'
+import type { Totals } from '../telemetry/totals.ts'
+import type { Credit, Credits } from './credits.ts'
+import type { IntakeGate } from './intake-gate.ts'
+import type { Admission } from './queue-health.ts'
+import type { QueueLane } from './queue-lane.ts'
+
+/** Longest wait after empty answers that came too early, ms. */
+const EARLY_EMPTY_CAP_MS = 15_000
+
+export interface ReceiverOptions {
+  readonly lane: QueueLane
+  readonly credits: Credits
+  readonly gate: IntakeGate
+  readonly clock: Clock
+  readonly totals: Totals
+  /** No more polls after this. */
+  readonly stop: AbortSignal
+  /** Ends the poll under way; comes a moment after `stop`, so that what was just handed out still arrives. */
+  readonly abort: AbortSignal
+  readonly onMessages: (lane: QueueLane, messages: readonly QueueMessage[]) => void
+  readonly onFault: (lane: QueueLane, fault: Fault) => void
+  /** Called after each poll that found nothing. */
+  readonly onEmpty: () => void
+}
+
+/** The most that one poll can bring. A smaller bound than that asks for fewer messages. */
+export function pollCredit(limit: Credit): Credit {
+  const messages = Math.max(1, Math.min(QUEUE_BATCH, limit.messages, Math.floor(limit.bytes / MAX_MESSAGE_BYTES)))
+  return { messages, bytes: Math.min(limit.bytes, messages * MAX_MESSAGE_BYTES) }
+}
+
+/** One long-poll loop. It takes credits before it asks, so it never brings in more than the bound allows. */
+export class Receiver {
+  readonly #options: ReceiverOptions
+  readonly #credit: Credit
+  #emptyPolls = 0
+  #earlyEmpties = 0
+
+  constructor(options: ReceiverOptions, credit: Credit) {
+    this.#options = options
+    this.#credit = credit
+  }
+
+  /** Empty polls in a row that the service held to their end. */
+  get emptyPolls(): number {
+    return this.#emptyPolls
+  }
+
+  /** Runs until `stop`. */
+  async run(): Promise<void> {
+    const { lane, credits, gate, stop } = this.#options
+    const { urgent } = lane.source
+    while (await gate.pass(stop)) {
+      const admission = await lane.health.admit(stop)
+      if (admission === 'no') return
+      if (!(await credits.take(this.#credit, { urgent, signal: stop }))) {
+        lane.health.report(admission, undefined)
+        return
+      }
+      await this.#poll(admission)
+    }
+  }
+
+  async #poll(admission: Admission): Promise<void> {
+    const { lane, credits, clock, totals, abort, gate, onMessages, onFault, onEmpty } = this.#options
+    const startedMs = clock.elapsed()
+    const outcome = await lane.source.receive(this.#credit.messages, abort)
+    const fault = outcome.kind === 'failed' ? outcome.fault : undefined
+    lane.health.report(admission, fault?.class === 'aborted' ? undefined : fault)
+    if (outcome.kind === 'messages') {
+      totals.polls += 1
+      this.#emptyPolls = 0
+      this.#earlyEmpties = 0
+      credits.give(this.#surplus(outcome.messages))
+      gate.received(outcome.messages.length)
+      onMessages(lane, outcome.messages)
+      return
+    }
+    credits.give(this.#credit)
+    if (outcome.kind === 'failed') {
+      this.#emptyPolls = 0
+      if (outcome.fault.class === 'aborted') return
+      totals.receiveFaults += 1
+      onFault(lane, outcome.fault)
+      return
+    }
+    totals.polls += 1
+    const complete = outcome.held && startedMs >= lane.returnsAtMs
+    this.#emptyPolls = complete ? this.#emptyPolls + 1 : 0
+    onEmpty()
+    if (!outcome.held) await this.#waitAfterEarlyEmpty()
+    else this.#earlyEmpties = 0
+  }
+
+  /** What the poll did not bring of what was taken for it. */
+  #surplus(messages: readonly QueueMessage[]): Credit {
+    const bytes = messages.reduce((sum, { body }) => sum + messageBytes(body), 0)
+    return { messages: this.#credit.messages - messages.length, bytes: this.#credit.bytes - bytes }
+  }
+
+  /** The service sheds polls by answering them at once; asking again at once would make it worse, and is billed. */
+  async #waitAfterEarlyEmpty(): Promise<void> {
+    const { clock, stop } = this.#options
+    const capMs = Math.min(EARLY_EMPTY_CAP_MS, 500 * 2 ** this.#earlyEmpties)
+    this.#earlyEmpties = Math.min(this.#earlyEmpties + 1, 10)
+    await clock.sleep(capMs * (0.5 + clock.random() / 2), stop).catch(() => undefined)
+  }
+}
+
+/** What a message counts against the bound, bytes; never more than the service's own limit. */
+export function messageBytes(body: string): number {
+  return Math.min(body.length, MAX_MESSAGE_BYTES)
+}

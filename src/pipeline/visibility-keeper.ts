@@ -1,0 +1,53 @@
+import type { Clock } from '../lib/clock.ts'
+import type { Delivery } from './delivery.ts'
+
+/**
+ * Watches what is held of one queue: when half of a delivery's visibility timeout is used up, it must be extended (or
+ * given up). Looks at all of them eight times per visibility timeout, while there are any.
+ */
+export class VisibilityKeeper {
+  readonly #held = new Set<Delivery>()
+  readonly #clock: Clock
+  readonly #visibilityMs: number
+  readonly #onDue: (delivery: Delivery) => void
+  #cancel: (() => void) | undefined
+
+  /** @param onDue called for a held delivery at half time, and again at each look until it is extended or dropped */
+  constructor(options: { clock: Clock; visibilityMs: number; onDue: (delivery: Delivery) => void }) {
+    this.#clock = options.clock
+    this.#visibilityMs = options.visibilityMs
+    this.#onDue = options.onDue
+  }
+
+  get size(): number {
+    return this.#held.size
+  }
+
+  keep(delivery: Delivery): void {
+    this.#held.add(delivery)
+    this.#cancel ??= this.#arm()
+  }
+
+  drop(delivery: Delivery): void {
+    this.#held.delete(delivery)
+    if (this.#held.size === 0) {
+      this.#cancel?.()
+      this.#cancel = undefined
+    }
+  }
+
+  /** Everything that is held now. */
+  held(): Delivery[] {
+    return [...this.#held]
+  }
+
+  #arm(): () => void {
+    return this.#clock.after(this.#visibilityMs / 8, () => {
+      this.#cancel = this.#arm()
+      const dueMs = this.#clock.elapsed() + this.#visibilityMs / 2
+      for (const delivery of this.#held) {
+        if (delivery.visibleAtMs <= dueMs && delivery.extending === undefined) this.#onDue(delivery)
+      }
+    })
+  }
+}
