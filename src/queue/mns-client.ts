@@ -1,0 +1,181 @@
+import { type Dispatcher, Pool } from 'undici'
+import type { Credentials } from '../cloud/credentials.ts'
+import type { Fault } from '../cloud/fault.ts'
+import { requireSdk } from '../cloud/sdk.ts'
+import type { Clock } from '../lib/clock.ts'
+import { exchange, type HttpCall, type HttpOutcome } from './http-exchange.ts'
+import type { MnsEndpoint } from './mns-endpoint.ts'
+import { faultOfBrokenAnswer, faultOfCode, faultOfFailure } from './mns-faults.ts'
+import { readXml, type XmlElement } from './xml-reader.ts'
+
+/** What a call came to. The operations of the SDK index into `body` and overwrite it; nothing else uses it. */
+export type MnsAnswer =
+  /** `root` is undefined for an answer without a body (204). */
+  | {
+      readonly kind: 'answer'
+      readonly status: number
+      readonly requestId: string
+      readonly root: XmlElement | undefined
+      body: object
+    }
+  | { readonly kind: 'fault'; readonly fault: Fault; body: object }
+
+/** What may be given with a call, beside what the SDK's own operations give. */
+export interface MnsRequestOptions {
+  readonly headers?: Readonly<Record<string, string>>
+  /** Makes it a long poll that the service may hold for so long, ms. */
+  readonly pollMs?: number
+  readonly signal?: AbortSignal
+}
+
+export interface MnsClientOptions {
+  readonly endpoint: MnsEndpoint
+  readonly clock: Clock
+  /** Long polls that may run at a time. */
+  readonly polls: number
+}
+
+/** What this project uses of the client of `@alicloud/mns` 1.2, which brings no types. */
+interface StockClient {
+  accessKeyID: string
+  accessKeySecret: string
+  securityToken: string
+  buildHeaders(method: string, body: string | Buffer, resource: string, headers: object | undefined): SignedHeaders
+  request(
+    method: Dispatcher.HttpMethod,
+    resource: string,
+    type: string,
+    body: string | Buffer,
+    attentions?: readonly string[],
+    options?: MnsRequestOptions
+  ): Promise<MnsAnswer>
+  get(resource: string, type: string, options?: MnsRequestOptions): Promise<MnsAnswer>
+  getQueueAttributes(queue: string): Promise<MnsAnswer>
+  sendMessage(queue: string, message: { MessageBody: string; DelaySeconds: number }): Promise<MnsAnswer>
+  batchDeleteMessage(queue: string, receiptHandles: readonly string[]): Promise<MnsAnswer>
+  changeMessageVisibility(queue: string, receiptHandle: string, seconds: number): Promise<MnsAnswer>
+}
+
+type SignedHeaders = Record<string, string>
+
+type StockClientConstructor = new (
+  account: string,
+  options: { endpoint: string; accessKeyId: string; accessKeySecret: string }
+) => StockClient
+
+const StockMnsClient = requireSdk<StockClientConstructor>('@alicloud/mns')
+
+const CONNECT_TIMEOUT_MS = 5_000
+const ANSWER_TIMEOUT_MS = 10_000
+const BODY_TIMEOUT_MS = 10_000
+
+/** 16 messages of 64 KiB, each character written as an entity. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024
+
+/** Deletes and extensions in flight at a time; more wait for a socket. */
+const CALL_SOCKETS = 16
+
+/**
+ * The client of the official SDK with its transport replaced. Endpoints, signing and operations stay the SDK's; the
+ * stock transport takes an HTML error page for a successful delete, ends 30-second polls, and cannot be aborted.
+ *
+ * Every call resolves, to an answer or to a fault. The outcome is read from the HTTP status and the body, never from
+ * the content type.
+ *
+ * What an operation puts into its request is not escaped by the SDK: callers escape (XML in bodies, URL in handles).
+ */
+export class MnsClient extends StockMnsClient {
+  readonly #host: string
+  readonly #clock: Clock
+  /** Apart from the others, so that a delete never waits behind a poll. */
+  readonly #polls: Pool
+  readonly #calls: Pool
+  /** Opens a new connection for each request. */
+  readonly #fresh: Pool
+
+  constructor({ endpoint, clock, polls }: MnsClientOptions) {
+    // The SDK insists on a key at construction; `use()` gives the real one before each call.
+    super(endpoint.account, { endpoint: endpoint.origin, accessKeyId: 'unset', accessKeySecret: 'unset' })
+    this.#host = endpoint.host
+    this.#clock = clock
+    const connect = { timeout: CONNECT_TIMEOUT_MS }
+    this.#polls = new Pool(endpoint.origin, { connect, connections: polls })
+    this.#calls = new Pool(endpoint.origin, { connect, connections: CALL_SOCKETS })
+    this.#fresh = new Pool(endpoint.origin, { connect, connections: CALL_SOCKETS, pipelining: 0 })
+  }
+
+  /** Signs with these from now on. A call that starts in the same tick is signed with them. */
+  use(credentials: Credentials): void {
+    this.accessKeyID = credentials.accessKeyId
+    this.accessKeySecret = credentials.accessKeySecret
+    this.securityToken = credentials.securityToken
+  }
+
+  /** One signed request. All operations of the SDK end here. */
+  override async request(
+    method: Dispatcher.HttpMethod,
+    resource: string,
+    type: string,
+    body: string | Buffer,
+    _attentions: readonly string[] = [],
+    options: MnsRequestOptions = {}
+  ): Promise<MnsAnswer> {
+    const call: HttpCall = {
+      method,
+      path: resource,
+      headers: this.buildHeaders(method, body, resource, options.headers),
+      body,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS + (options.pollMs ?? 0),
+      bodyTimeoutMs: BODY_TIMEOUT_MS,
+      maxBodyBytes: MAX_BODY_BYTES,
+      signal: options.signal
+    }
+    let outcome = await exchange(options.pollMs === undefined ? this.#calls : this.#polls, call, this.#clock)
+    // A server may close a kept connection just when it is used again. Sending twice could put a message on the queue
+    // twice; all other operations may be repeated.
+    if (isReset(outcome) && method !== 'POST') outcome = await exchange(this.#fresh, call, this.#clock)
+    return readAnswer(`${method} ${type}`, outcome, this.#host)
+  }
+
+  /** Ends all calls under way and closes the connections. Idempotent. */
+  async close(): Promise<void> {
+    await Promise.all([this.#polls.destroy(), this.#calls.destroy(), this.#fresh.destroy()])
+  }
+}
+
+function isReset(outcome: HttpOutcome): boolean {
+  return outcome.kind === 'failed' && outcome.failure === 'ConnectionReset' && outcome.status === 0
+}
+
+/**
+ * The answers that mean success, by method and root element: HTTP status to whether a body of that root is required.
+ * A batch delete answers 404 with a list of those that failed, which is an answer too.
+ */
+const SUCCESS: ReadonlyMap<string, ReadonlyMap<number, boolean>> = new Map([
+  ['GET Messages', new Map([[200, true]])],
+  ['GET Queue', new Map([[200, true]])],
+  ['POST Message', new Map([[201, true]])],
+  ['PUT ChangeVisibility', new Map([[200, true]])],
+  [
+    'DELETE Errors',
+    new Map([
+      [204, false],
+      [404, true]
+    ])
+  ]
+])
+
+function readAnswer(operation: string, outcome: HttpOutcome, host: string): MnsAnswer {
+  const { status, requestId } = outcome
+  if (outcome.kind === 'failed') return fault(faultOfFailure(outcome.failure, host, status, requestId))
+  const needsBody = SUCCESS.get(operation)?.get(status)
+  if (needsBody === false) return { kind: 'answer', status, requestId, root: undefined, body: {} }
+  const root = readXml(outcome.body)
+  if (needsBody && operation.endsWith(` ${root?.name}`)) return { kind: 'answer', status, requestId, root, body: {} }
+  const code = root?.name === 'Error' && status >= 400 ? (root.child('Code')?.text() ?? '') : ''
+  return fault(code === '' ? faultOfBrokenAnswer(status, requestId) : faultOfCode(code, status, requestId))
+}
+
+function fault(found: Fault): MnsAnswer {
+  return { kind: 'fault', fault: found, body: {} }
+}
