@@ -1,0 +1,43 @@
+import type { AuditEvent } from './audit-event.ts'
+import type { ContentFields } from './content-fields.ts'
+import { isDebugEvent } from './debug-event.ts'
+import { effectiveStatus } from './effective-status.ts'
+import type { Reading } from './envelopes/reading.ts'
+import { eventKey } from './event-key.ts'
+import { findInstanceId } from './instance-id.ts'
+import { asObject, asText } from './json.ts'
+
+/**
+ * The event that a reading tells of.
+ *
+ * @param message the parsed message that was read
+ * @param messageId the queue's id of the message
+ */
+export function deriveEvent(reading: Reading, message: object, messageId: string): AuditEvent {
+  const { resourceArn } = reading
+  const name = asText(reading.name) // some are longer than what they were made from
+  const content: ContentFields = asObject(reading.content) ?? NO_CONTENT
+  const isEcs = reading.product === 'ECS' || reading.product === ''
+  const instanceId = reading.instanceId ?? findInstanceId(content, { name, isEcs, resourceArn })
+  return {
+    envelope: reading.envelope,
+    eventKey: eventKey(reading, content, { id: messageId, text: () => JSON.stringify(message) }),
+    eventId: reading.eventId,
+    name,
+    timeMs: reading.timeMs,
+    product: reading.product,
+    level: reading.level,
+    status: effectiveStatus(name, content, reading.status),
+    regionId: reading.regionId,
+    accountId: reading.accountId,
+    resourceArn,
+    instanceId,
+    state: isEcs && name === 'Instance:StateChange' ? asText(content.state) : '',
+    interruption:
+      isEcs && name === 'Instance:PreemptibleInstanceInterruption' ? asText(content.action) || 'unknown' : '',
+    content: reading.content === undefined || reading.content === null ? '' : JSON.stringify(reading.content),
+    test: isDebugEvent(reading, content, instanceId)
+  }
+}
+
+const NO_CONTENT: ContentFields = {}
