@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { AuditError } from '../lib/errors.ts'
+import { configSchema, queueSchema } from './schema.ts'
+import { unwrap } from './unwrap.ts'
+
+/** One thing that is wrong with the configuration. */
+export interface Problem {
+  readonly path: string
+  readonly expected: string
+  readonly found: string
+}
+
+/** Zod's issues as problems. @param single the queue was given as `queue`, not in a list */
+export function problemsOf(error: z.ZodError, tree: unknown, single: boolean): Problem[] {
+  return error.issues.flatMap((issue) => {
+    const path = single && issue.path[0] === 'queues' ? ['queue', ...issue.path.slice(2)] : issue.path
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key]))
+    return [{ path: pathText(path), expected: expectation(issue), found: foundAt(tree, path) }]
+  })
+}
+
+/** All problems in one error for a person. */
+export function reportProblems(source: string, problems: readonly Problem[]): AuditError {
+  const lines = problems.map(({ path, expected, found }) => `  ${path}: expected ${expected}; found ${found}`)
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  return new AuditError('config', `Cannot use the configuration from ${source}: ${count}.\n${lines.join('\n')}`)
+}
+
+function unknownKey(path: readonly PropertyKey[]): Problem {
+  const known = knownKeys(path.slice(0, -1))
+  const key = String(path.at(-1))
+  const near = known.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= Math.min(2, key.length / 3))
+  const expected = near === undefined ? `one of ${known.join(', ')}` : `${near} (is it this?)`
+  return { path: pathText(path), expected, found: 'an unknown key' }
+}
+
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  let schema: z.core.$ZodType = configSchema
+  for (const step of path) {
+    if (typeof step === 'number') continue
+    if (step === 'queue' || step === 'queues') {
+      schema = queueSchema
+      continue
+    }
+    const inner: z.core.$ZodType = unwrap(schema)
+    const child: z.core.$ZodType | undefined = inner instanceof z.ZodObject ? inner.shape[String(step)] : undefined
+    if (child === undefined) return []
+    schema = child
+  }
+  const inner = unwrap(schema)
+  const keys = inner instanceof z.ZodObject ? Object.keys(inner.shape) : []
+  return path.length === 0 ? ['queue', ...keys] : keys
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) return `${issue.expected}`
+  return issue.message.replace(/^expected /, '')
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`
+    return text === '' ? String(step) : `${text}.${String(step)}`
+  }, '')
+}
+
+/** What stands there, cut short; nothing of what may be a secret. */
+function foundAt(tree: unknown, path: readonly PropertyKey[]): string {
+  if (path[0] === 'credentials') return 'something else'
+  let value: unknown = tree
+  for (const step of path) {
+    value = typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[step] : undefined
+  }
+  if (value === undefined) return 'nothing'
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+/** Levenshtein distance, for "did you mean". */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
+    }
+    previous = row
+  }
+  return previous[b.length] ?? 0
+}

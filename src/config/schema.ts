@@ -1,0 +1,210 @@
+import { z } from 'zod'
+import { isLoopback } from '../lib/loopback.ts'
+import { LOG_LEVELS } from '../telemetry/log.ts'
+import { count, duration, size } from './units.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const KIB = 1_024
+const MIB = 1_024 * KIB
+
+const text = (what: string): z.ZodString =>
+  z.string({ error: `expected ${what}` }).min(1, { error: `expected ${what}` })
+const flag = (): z.ZodBoolean => z.boolean({ error: 'expected true or false' })
+const url = (what: string): z.ZodType<string, string> =>
+  text(`${what}, such as https://host`)
+    .refine((value) => /^https?:\/\/[^\s/]+\/?$/.test(value), {
+      error: `expected ${what}: https:// and a host, without a path`
+    })
+    .refine((value) => !value.startsWith('http://') || isLoopback(hostOf(value)), {
+      error: `expected ${what} with https:// (plain http:// only for a loopback address)`
+    })
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : ''
+}
+
+const optionalUrl = (what: string): z.ZodType<string, string> => z.union([z.literal(''), url(what)])
+
+/** Which instances a rule is for. */
+const match = z
+  .strictObject({
+    all: flag().optional().meta({ description: 'every instance' }),
+    tag: z.record(z.string(), z.string()).optional().meta({ description: 'instances with all of these tags' }),
+    ids: z.array(z.string()).optional().meta({ description: 'instances with one of these ids' }),
+    regions: z.array(z.string()).optional().meta({ description: 'instances in one of these regions' }),
+    name: z.string().optional().meta({ description: 'instances whose name matches this pattern; * and ? are wild' })
+  })
+  .meta({ opaque: true })
+
+/** An action's switch. Actions are not part of this version: they can be configured, and not be switched on. */
+const notYet = (): z.ZodType<boolean, boolean> =>
+  flag().refine((on) => !on, { error: 'expected false: this version records events and takes no action yet' })
+
+/** One queue. The same keys serve `queue`, each entry of `queues`, and the defaults from the environment. */
+export const queueSchema = z.strictObject({
+  endpoint: url('the MNS endpoint').meta({
+    description:
+      'MNS endpoint: `https://<account>.mns.<region>.aliyuncs.com`; plain `http://` only for a loopback address'
+  }),
+  name: text('the name of the queue').meta({ description: 'queue that CloudMonitor or EventBridge sends events to' }),
+  urgent: flag().default(false).meta({ description: 'its messages go before those of other queues' }),
+  receivers: count({ min: 1, max: 64 }).default(4).meta({ description: 'long-poll loops on this queue' }),
+  waitSeconds: count({ min: 1, max: 30 })
+    .default(30)
+    .meta({ description: 'how long one poll waits for messages, seconds' }),
+  visibility: duration({ min: SECOND, max: 12 * HOUR })
+    .default(60 * SECOND)
+    .meta({
+      description:
+        "how long a received message stays invisible to others; extended at half time; not more than the queue's own"
+    })
+})
+
+export const configSchema = z.strictObject({
+  region: text('a region id, such as cn-hangzhou').meta({
+    description: 'region of the logstore and of the control plane'
+  }),
+  queues: z.array(queueSchema).min(1, { error: 'expected at least one queue' }).meta({ opaque: true }),
+  logstore: z.strictObject({
+    endpoint: url('the SLS endpoint').meta({
+      description:
+        'SLS endpoint: `https://<region>.log.aliyuncs.com`; a loopback address is a local server, with the project in the Host header'
+    }),
+    project: text('the name of the SLS project').meta({ description: 'SLS project' }),
+    name: text('the name of the logstore').meta({ description: 'logstore for all records' }),
+    puts: count({ min: 1, max: 64 }).default(8).meta({ description: 'PutLogs calls in flight at a time' }),
+    timeout: duration({ min: SECOND, max: 5 * MINUTE })
+      .default(10 * SECOND)
+      .meta({ description: 'how long one call may take' }),
+    batch: z
+      .strictObject({
+        maxBytes: size({ min: 1 * KIB, max: 3 * MIB })
+          .default(512 * KIB)
+          .meta({ description: 'encoded size at which a batch is sent' }),
+        maxCount: count({ min: 1, max: 4_096 })
+          .default(4_096)
+          .meta({ description: 'records at which a batch is sent' }),
+        linger: duration({ min: 1, max: MINUTE })
+          .default(2 * SECOND)
+          .meta({ description: 'age at which a batch is sent' })
+      })
+      .prefault({}),
+    breaker: z
+      .strictObject({
+        resetAfter: duration({ min: 100, max: 10 * MINUTE })
+          .default(5 * SECOND)
+          .meta({ description: 'wait between two tries while the logstore is down' })
+      })
+      .prefault({})
+  }),
+  limits: z
+    .strictObject({
+      maxMessages: count({ min: 1, max: 65_536 })
+        .default(4_096)
+        .meta({ description: 'messages in flight, at the most' }),
+      maxBytes: size({ min: 64 * KIB, max: 1_024 * MIB })
+        .default(64 * MIB)
+        .meta({ description: 'bytes of message bodies in flight, at the most' })
+    })
+    .prefault({}),
+  actions: z
+    .strictObject({
+      dryRun: flag().default(true).meta({ description: 'decide and record, change nothing' }),
+      restart: z
+        .strictObject({
+          enabled: notYet().default(false).meta({ description: 'restart instances that stopped unexpectedly' }),
+          match: match
+            .prefault({ tag: { 'ecs-audit': 'restart' } })
+            .meta({ description: 'which instances', opaque: true }),
+          maxPerHour: count({ min: 0, max: 1_000 })
+            .default(3)
+            .meta({ description: 'restarts of one instance in an hour' }),
+          checkAfter: duration({ min: SECOND, max: DAY })
+            .default(60 * SECOND)
+            .meta({ description: 'when to look whether it runs' }),
+          maxAttempts: count({ min: 1, max: 100 }).default(3).meta({ description: 'tries before giving up' })
+        })
+        .prefault({}),
+      drain: z
+        .strictObject({
+          enabled: notYet()
+            .default(false)
+            .meta({ description: 'take interrupted spot instances out of their load balancers' }),
+          match: match.prefault({ all: true }).meta({ description: 'which instances', opaque: true }),
+          groups: z
+            .union([z.literal('discover'), z.array(z.string())], {
+              error: 'expected discover, or a list of server groups'
+            })
+            .default('discover')
+            .meta({ description: 'server groups, or `discover`', opaque: true }),
+          grace: duration({ min: 0, max: HOUR })
+            .default(60 * SECOND)
+            .meta({ description: 'wait between weight 0 and removal' })
+        })
+        .prefault({}),
+      replace: z
+        .strictObject({
+          enabled: notYet().default(false).meta({ description: 'buy and attach a replacement' }),
+          launchTemplate: z.string().default('').meta({ description: 'launch template of replacements' }),
+          maxPerHour: count({ min: 0, max: 1_000 }).default(5).meta({ description: 'replacements in an hour' })
+        })
+        .prefault({})
+    })
+    .prefault({}),
+  endpoints: z
+    .strictObject({
+      ecs: optionalUrl('the ECS endpoint')
+        .default('')
+        .meta({ description: "ECS endpoint; empty: the region's public one" }),
+      slb: optionalUrl('the CLB endpoint')
+        .default('')
+        .meta({ description: "CLB endpoint; empty: the region's public one" }),
+      alb: optionalUrl('the ALB endpoint')
+        .default('')
+        .meta({ description: "ALB endpoint; empty: the region's public one" }),
+      nlb: optionalUrl('the NLB endpoint')
+        .default('')
+        .meta({ description: "NLB endpoint; empty: the region's public one" })
+    })
+    .prefault({}),
+  http: z
+    .strictObject({
+      host: text('a host name or address')
+        .default('127.0.0.1')
+        .meta({ description: 'where /healthz, /readyz and /metrics are served' }),
+      port: count({ min: 0, max: 65_535 }).default(9_464).meta({ description: 'their port; 0: not served' })
+    })
+    .prefault({}),
+  shutdown: z
+    .strictObject({
+      grace: duration({ min: 0, max: HOUR })
+        .default(30 * SECOND)
+        .meta({ description: 'how long a stop waits for what is in flight' })
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` })
+        .default('info')
+        .meta({ description: 'least level that is logged' }),
+      interval: duration({ min: SECOND, max: HOUR })
+        .default(30 * SECOND)
+        .meta({ description: 'how often the counters are logged' })
+    })
+    .prefault({}),
+  credentials: z
+    .strictObject({
+      accessKeyId: text('an AccessKey id'),
+      accessKeySecret: text('an AccessKey secret')
+    })
+    .optional()
+    .meta({ description: 'only for local servers: taken when every endpoint is a loopback address', opaque: true })
+})
+
+/** The complete configuration: durations in ms, sizes in bytes, every default filled in. */
+export type Config = z.output<typeof configSchema>
+export type QueueConfig = z.output<typeof queueSchema>
