@@ -1,20 +1,18 @@
-import { advice } from '../cloud/advice.ts'
-import { describeFault, type Fault } from '../cloud/fault.ts'
-import { decode } from '../events/decode.ts'
+import type { Fault } from '../cloud/fault.ts'
 import { Breaker, type BreakerState } from '../lib/breaker.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { AuditError } from '../lib/errors.ts'
 import { Notifier } from '../lib/notifier.ts'
-import { eventRecord, undecodableRecord } from '../logstore/record.ts'
-import type { LogRecord, LogSink } from '../logstore/sink.ts'
+import type { LogSink } from '../logstore/sink.ts'
 import type { QueueMessage, QueueSource } from '../queue/source.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Totals } from '../telemetry/totals.ts'
 import { type Batch, Batcher, type BatchLimits, type Entry, type FlushReason } from './batcher.ts'
 import { type Credit, Credits } from './credits.ts'
 import type { Delivery } from './delivery.ts'
+import { DependencyWatch } from './dependency-watch.ts'
 import { IntakeGate, type TriageOptions } from './intake-gate.ts'
-import { Patience } from './patience.ts'
+import { messageRecord, refusedRecord } from './message-record.ts'
 import { QueueLane } from './queue-lane.ts'
 import { messageBytes, pollCredit, Receiver } from './receiver.ts'
 import { Shipper } from './shipper.ts'
@@ -77,7 +75,7 @@ export class Pipeline {
   readonly #lanes: QueueLane[]
   readonly #receivers: Receiver[] = []
   readonly #batchers = new Map<string, Batcher>()
-  readonly #patience = new Map<unknown, Patience>()
+  readonly #watches = new Map<QueueSource | LogSink, DependencyWatch>()
   readonly #stopPolls = new AbortController()
   readonly #abortPolls = new AbortController()
   readonly #abandonDeletes = new AbortController()
@@ -112,9 +110,17 @@ export class Pipeline {
       log,
       totals,
       puts: options.puts,
-      inAnotherForm: (entry, fault) => this.#inAnotherForm(entry, fault),
+      inAnotherForm: ({ record, delivery }, fault) => {
+        const other = refusedRecord(record, delivery, fault, clock.now())
+        return other && { record: other, delivery }
+      },
       onAnswer: (fault) => this.#onAnswer(sink, fault)
     })
+    for (const dependency of [...options.sources, sink]) {
+      const { name, endpoint } = dependency
+      const service = dependency === sink ? 'logstore' : 'queue'
+      this.#watches.set(dependency, new DependencyWatch({ place: { service, name, endpoint }, clock, log }))
+    }
     this.#lanes = options.sources.map(
       (source) =>
         new QueueLane({
@@ -202,19 +208,12 @@ export class Pipeline {
     for (const message of messages) {
       const delivery = lane.hold(message, messageBytes(message.body))
       this.#lagMs = nowMs - message.enqueuedMs
-      this.#collect({ record: this.#record(delivery, nowMs), delivery })
+      const record = messageRecord(delivery, nowMs)
+      if (record.topic === 'undecodable') totals.undecodable += 1
+      this.#collect({ record, delivery })
     }
     if (lane.source.urgent || this.#breaker.state === 'half-open') this.#flush('urgent')
     else if (this.#credits.starved) this.#flush('credits')
-  }
-
-  #record({ queue, message }: Delivery, nowMs: number): LogRecord {
-    const { messageId, dequeueCount } = message
-    const context = { queue, messageId, dequeueCount, receivedMs: nowMs }
-    const decoded = decode(message.body, { messageId })
-    if (decoded.kind === 'event') return eventRecord(decoded.event, context, nowMs)
-    this.#options.totals.undecodable += 1
-    return undecodableRecord(decoded, context, nowMs)
   }
 
   #collect(entry: Entry): void {
@@ -238,17 +237,6 @@ export class Pipeline {
     if (batch !== undefined) this.#shipper.ship(batch)
   }
 
-  /** A record that the logstore refuses is stored as undecodable, its raw body in base64; that form is ASCII only. */
-  #inAnotherForm({ record, delivery }: Entry, fault: Fault): Entry | undefined {
-    if (record.fields.includes('refused-by-logstore')) return undefined
-    const { messageId, dequeueCount, body } = delivery.message
-    const nowMs = this.#options.clock.now()
-    const context = { queue: delivery.queue, messageId, dequeueCount, receivedMs: nowMs }
-    const eventKey = record.fields[record.fields.indexOf('event_key') + 1] ?? messageId
-    const refused = { eventKey, reason: 'refused-by-logstore', detail: fault.code, raw: body } as const
-    return { record: undecodableRecord(refused, context, nowMs), delivery }
-  }
-
   #onReleased(delivery: Delivery): void {
     this.#credits.give({ messages: 1, bytes: delivery.bytes })
     this.#gate.released()
@@ -266,25 +254,10 @@ export class Pipeline {
     this.#changed.notify()
   }
 
-  /** Logs the first fault of a row, and in the batch form gives up when patience runs out. */
+  /** Batch form: gives up when a dependency has been in trouble for too long. */
   #onAnswer(dependency: QueueSource | LogSink, fault: Fault | undefined): void {
-    const { clock, log, sink, untilEmpty } = this.#options
-    const service = dependency === sink ? 'logstore' : 'queue'
-    let patience = this.#patience.get(dependency)
-    if (patience === undefined) {
-      patience = new Patience(`${service} ${dependency.name}`, clock)
-      this.#patience.set(dependency, patience)
-    }
-    const place = { service, name: dependency.name, endpoint: dependency.endpoint } as const
-    if (fault !== undefined && patience.calm) {
-      const level = fault.class === 'credentials' || fault.class === 'missing' ? 'error' : 'warn'
-      log[level](
-        { [service]: dependency.name, fault: describeFault(fault), advice: advice(fault, place) },
-        `${service} in trouble`
-      )
-    }
-    const failure = patience.answer(fault, (met) => advice(met, place))
-    if (failure !== undefined && untilEmpty) this.#finish(failure)
+    const failure = this.#watches.get(dependency)?.answered(fault)
+    if (failure !== undefined && this.#options.untilEmpty) this.#finish(failure)
   }
 
   #finishIfEmpty(): void {

@@ -1,0 +1,73 @@
+import { advice, type FaultPlace } from '../cloud/advice.ts'
+import { describeFault, type Fault, needsOperator } from '../cloud/fault.ts'
+import type { Clock } from '../lib/clock.ts'
+import { AuditError, type ErrorCode } from '../lib/errors.ts'
+import type { Log } from '../telemetry/log.ts'
+
+/** A dependency that has never answered well is a mistake in the configuration; one that has is in an outage. */
+const FIRST_ANSWER_MS = 20_000
+const OUTAGE_MS = 5 * 60_000
+/** Faults that only a person can mend are believed after this many in a row, when nothing has ever worked. */
+const REFUSALS = 2
+
+/**
+ * Follows how one dependency answers: logs the first fault of a row (with what to do about it) and the recovery, and knows
+ * when the batch form of the service should give up waiting. (The service form never gives up.)
+ */
+export class DependencyWatch {
+  readonly #place: FaultPlace
+  readonly #clock: Clock
+  readonly #log: Log
+  #proven = false
+  #faults = 0
+  #code = ''
+  #sinceMs = 0
+
+  constructor(options: { place: FaultPlace; clock: Clock; log: Log }) {
+    this.#place = options.place
+    this.#clock = options.clock
+    this.#log = options.log
+  }
+
+  /**
+   * Takes note of one answer; `undefined` is a good one.
+   *
+   * @returns the error to give up with, once patience has run out
+   */
+  answered(fault: Fault | undefined): AuditError | undefined {
+    if (fault === undefined) {
+      if (this.#faults > 0)
+        this.#log.info({ [this.#place.service]: this.#place.name }, `${this.#place.service} answers again`)
+      this.#proven = true
+      this.#faults = 0
+      return undefined
+    }
+    if (this.#faults === 0) this.#sinceMs = this.#clock.elapsed()
+    if (this.#faults === 0 || this.#code !== fault.code) this.#tell(fault)
+    this.#code = fault.code
+    this.#faults += 1
+    return this.#verdict(fault)
+  }
+
+  #tell(fault: Fault): void {
+    const { service, name } = this.#place
+    const fields = { [service]: name, fault: describeFault(fault), advice: advice(fault, this.#place) }
+    this.#log[needsOperator(fault) ? 'error' : 'warn'](fields, `${service} in trouble`)
+  }
+
+  #verdict(fault: Fault): AuditError | undefined {
+    const waitedMs = this.#clock.elapsed() - this.#sinceMs
+    const hopeless = !this.#proven && needsOperator(fault) && this.#faults >= REFUSALS
+    if (!hopeless && waitedMs < (this.#proven ? OUTAGE_MS : FIRST_ANSWER_MS)) return undefined
+    const { service, name } = this.#place
+    return new AuditError(
+      codeOf(fault),
+      `Cannot use the ${service} ${name}: ${describeFault(fault)}. ${advice(fault, this.#place)}`
+    )
+  }
+}
+
+function codeOf(fault: Fault): ErrorCode {
+  if (fault.class === 'credentials') return 'denied'
+  return fault.class === 'missing' ? 'missing' : 'unavailable'
+}
