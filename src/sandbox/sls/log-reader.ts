@@ -1,0 +1,63 @@
+import type { Logstore } from './catalog.ts'
+import type { Database } from './database.ts'
+import { isOwnText, logSelection, readLog } from './log-table.ts'
+import { memberSql } from './search-scope.ts'
+import type { StoredLog } from './stored-log.ts'
+
+/** Reading everything is bounded as a query is, only longer. */
+const TIMEOUT_MS = 120_000
+
+/** Reads whole logstores, for those who check what was stored. */
+export class LogReader {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Every log, in the order of storing. */
+  async logs(logstore: Logstore): Promise<StoredLog[]> {
+    const logs: StoredLog[] = []
+    await this.find(logstore, (log) => {
+      logs.push(log)
+      return false
+    })
+    return logs
+  }
+
+  /** The first log, in the order of storing, for which `predicate` says true. */
+  find({ table, columns }: Logstore, predicate: (log: StoredLog) => boolean): Promise<StoredLog | undefined> {
+    return this.#database.read(
+      async (connection) => {
+        const result = await connection.stream(`select ${logSelection(columns)} from store.${table} order by rowid`)
+        for await (const rows of result.yieldRows()) {
+          const found = rows.map((row) => readLog(row, columns)).find(predicate)
+          if (found !== undefined) return found
+        }
+        return undefined
+      },
+      { timeoutMs: TIMEOUT_MS }
+    )
+  }
+
+  async count({ table }: Logstore): Promise<number> {
+    const rows = await this.#rows(`select count(*) from store.${table}`)
+    return Number(rows[0]?.[0])
+  }
+
+  /** How many logs hold each value of a field. */
+  async valueCounts({ table, columns }: Logstore, field: string): Promise<Map<string, number>> {
+    const texts = columns.filter((column) => column.key === field && isOwnText(column)).map(({ name }) => name)
+    const value = `coalesce(${[...texts, memberSql('rest', field)].join(', ')})`
+    const rows = await this.#rows(
+      `select ${value} as value, count(*) from store.${table} where value is not null group by value`
+    )
+    return new Map(rows.map(([text, count]) => [String(text), Number(count)]))
+  }
+
+  #rows(sql: string): Promise<readonly unknown[][]> {
+    return this.#database.read(async (connection) => (await connection.runAndReadAll(sql)).getRows(), {
+      timeoutMs: TIMEOUT_MS
+    })
+  }
+}

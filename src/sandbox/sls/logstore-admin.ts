@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import type { SandboxAnswer, SandboxRequest } from '../loopback-server.ts'
+import type { Catalog, Logstore } from './catalog.ts'
+import { answerEmpty, answerJson } from './sls-answer.ts'
+import { SlsError } from './sls-error.ts'
+
+/** A request to an operation on a project's logstores. */
+export interface AdminRequest {
+  readonly request: SandboxRequest
+  readonly project: string
+  /** Empty for operations on the project. */
+  readonly logstore: string
+  readonly region: string
+}
+
+type AdminOperation = (catalog: Catalog, request: AdminRequest) => Promise<SandboxAnswer> | SandboxAnswer
+
+/** The operations on projects, logstores and indexes, by the vendor's names. */
+export const ADMIN_OPERATIONS: Readonly<Record<string, AdminOperation>> = {
+  GetProject: (catalog, { project, region }) => {
+    catalog.project(project)
+    return answerJson({ projectName: project, description: '', region, status: 'Normal', owner: '' })
+  },
+  ListLogStores: (catalog, { project, request: { query } }) => {
+    const wanted = query.get('logstoreName') ?? ''
+    const names = [...catalog.project(project).keys()].filter((name) => name.includes(wanted)).sort()
+    const offset = Number(query.get('offset') ?? 0) || 0
+    const page = names.slice(offset, offset + (Number(query.get('size') ?? 500) || 500))
+    return answerJson({ count: page.length, total: names.length, logstores: page })
+  },
+  CreateLogStore: async (catalog, { project, request }) => {
+    const { logstoreName, ttl, shardCount, ...options } = readBody(request, newLogstore, 'LogStoreInfoInvalid')
+    await catalog.createLogstore(project, logstoreName, { ttl, shards: shardCount, options })
+    return answerEmpty()
+  },
+  GetLogStore: (catalog, { project, logstore }) => answerJson(describe(catalog.logstore(project, logstore))),
+  UpdateLogStore: async (catalog, { project, logstore, request }) => {
+    const current = catalog.logstore(project, logstore)
+    // The number of shards changes by splitting and merging only.
+    const {
+      logstoreName: _,
+      shardCount: __,
+      ttl,
+      ...options
+    } = readBody(request, changedLogstore, 'LogStoreInfoInvalid')
+    await catalog.updateLogstore(current, {
+      ttl: ttl ?? current.ttl,
+      shards: current.shards,
+      options: { ...current.options, ...options }
+    })
+    return answerEmpty()
+  },
+  DeleteLogStore: async (catalog, { project, logstore }) => {
+    await catalog.deleteLogstore(catalog.logstore(project, logstore))
+    return answerEmpty()
+  },
+  CreateIndex: async (catalog, { project, logstore, request }) => {
+    const current = catalog.logstore(project, logstore)
+    if (current.index !== undefined) throw new SlsError('IndexAlreadyExist', 'log store index is already created.')
+    await catalog.setIndex(current, readBody(request, anyObject, 'IndexInfoInvalid'))
+    return answerEmpty()
+  },
+  UpdateIndex: async (catalog, { project, logstore, request }) => {
+    const current = requireIndex(catalog.logstore(project, logstore))
+    await catalog.setIndex(current, readBody(request, anyObject, 'IndexInfoInvalid'))
+    return answerEmpty()
+  },
+  GetIndex: (catalog, { project, logstore }) => {
+    const { index, ttl } = requireIndex(catalog.logstore(project, logstore))
+    const served = { index_mode: 'v2', storage: 'pg', ttl, lastModifyTime: index.modifiedS }
+    return answerJson({ ...index.document, ...served })
+  },
+  DeleteIndex: async (catalog, { project, logstore }) => {
+    await catalog.deleteIndex(requireIndex(catalog.logstore(project, logstore)))
+    return answerEmpty()
+  }
+}
+
+const furtherSettings = {
+  enable_tracking: z.boolean().optional(),
+  autoSplit: z.boolean().optional(),
+  maxSplitShard: z.number().int().optional(),
+  appendMeta: z.boolean().optional(),
+  hot_ttl: z.number().int().optional(),
+  mode: z.string().optional(),
+  telemetryType: z.string().optional()
+}
+const newLogstore = z.object({
+  logstoreName: z.string(),
+  ttl: z.number().int(),
+  shardCount: z.number().int(),
+  ...furtherSettings
+})
+const changedLogstore = newLogstore.partial()
+const anyObject = z.record(z.string(), z.unknown())
+
+/** A request's JSON body. */
+function readBody<Body>({ body }: Pick<SandboxRequest, 'body'>, schema: z.ZodType<Body>, code: string): Body {
+  const parsed = schema.safeParse(readJson(body))
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new SlsError(code, `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`)
+}
+
+/** @throws SlsError PostBodyInvalid */
+export function readJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new SlsError('PostBodyInvalid', 'The body is not JSON.')
+  }
+}
+
+function describe({ name, ttl, shards, options, createdS, modifiedS }: Logstore): Record<string, unknown> {
+  const defaults = { enable_tracking: false, autoSplit: false, maxSplitShard: 0, appendMeta: false, mode: 'standard' }
+  return {
+    ...defaults,
+    telemetryType: '',
+    ...options,
+    logstoreName: name,
+    ttl,
+    shardCount: shards,
+    createTime: createdS,
+    lastModifyTime: modifiedS
+  }
+}
+
+function requireIndex(logstore: Logstore): Logstore & { readonly index: NonNullable<Logstore['index']> } {
+  const { index } = logstore
+  if (index === undefined) throw new SlsError('IndexConfigNotExist', "index config doesn't exist")
+  return { ...logstore, index }
+}
