@@ -49,10 +49,7 @@ export function unwrap(body: string): Unwrapped {
       continue
     }
     const decoded = decodeBase64(text)
-    if (decoded.kind === 'not-base64') return failed(...notJson(text))
-    if (decoded.kind === 'not-text') {
-      return failed('not-text', 'The body is neither JSON nor XML, and what it encodes as base64 is not UTF-8 text.')
-    }
+    if (decoded.kind !== 'text') return notAnEvent(text, decoded.kind)
     if (++base64Layers > MAX_BASE64_LAYERS) {
       return failed('bad-wrapper', `The body has more than ${MAX_BASE64_LAYERS} layers of base64.`)
     }
@@ -79,10 +76,11 @@ function topicMessage(notification: { readonly TopicOwner?: unknown; readonly Me
   return owner !== undefined && typeof message === 'string' ? message : undefined
 }
 
-function notJson(text: string): [UndecodableReason, string] {
-  return parseJson(text).kind === 'not-json'
-    ? ['not-json', 'The body is neither JSON, nor XML, nor base64 of them.']
-    : ['not-an-object', 'The body is a JSON value but not an object.']
+function notAnEvent(text: string, reason: 'not-base64' | 'not-text'): UnwrapFailure {
+  if (parseJson(text).kind !== 'not-json') return failed('not-an-object', 'The body is a JSON value but not an object.')
+  return reason === 'not-base64'
+    ? failed('not-json', 'The body is neither JSON, nor XML, nor base64 of them.')
+    : failed('not-text', 'The body is neither JSON nor XML, and what it encodes as base64 is not UTF-8 text.')
 }
 
 function failed(reason: UndecodableReason, detail: string): UnwrapFailure {

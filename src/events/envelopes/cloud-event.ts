@@ -22,7 +22,8 @@ interface CloudEvent {
  */
 export function readCloudEvent(event: CloudEvent): Reading | undefined {
   const type = eventName(event.type)
-  if (typeof event.specversion !== 'string' || type === '') return undefined
+  const name = type.startsWith('ecs:') ? type.slice('ecs:'.length) : type
+  if (typeof event.specversion !== 'string' || name === '') return undefined
   const source = asText(event.source)
   const eventId = asText(event.id)
   const subject = asText(event.subject)
@@ -30,7 +31,7 @@ export function readCloudEvent(event: CloudEvent): Reading | undefined {
     envelope: 'cloudevents',
     eventId,
     identity: eventId === '' ? '' : `${source}\n${eventId}`,
-    name: type.startsWith('ecs:') ? type.slice('ecs:'.length) : type,
+    name,
     timeMs: parseEventTime(event.time) ?? parseEventTime(event.aliyunpublishtime),
     product: source.startsWith('acs.') ? source.slice('acs.'.length).toUpperCase() : source,
     level: '',
