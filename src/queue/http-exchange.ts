@@ -143,6 +143,6 @@ function failureOf(error: Error): HttpFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const known = FAILURES.get(code)
   if (known !== undefined) return known
-  if (code.startsWith('HPE_')) return 'NotHttp'
+  if (error.name === 'HTTPParserError') return 'NotHttp'
   return /CERT|TLS|SSL|SIGNATURE|ISSUER/.test(code) ? 'TlsFailure' : 'NetworkError'
 }
