@@ -1,0 +1,66 @@
+import type { AuditError } from '../lib/errors.ts'
+import type { Log } from '../telemetry/log.ts'
+
+/** Exit statuses. */
+export const EXIT = { done: 0, failed: 1, usage: 2, config: 78 } as const
+
+/** A flag of a command, in the notation of help texts: `--since <duration>`. */
+export interface CommandOption {
+  readonly flags: string
+  readonly description: string
+  readonly default?: string
+}
+
+/** A command as data; `main.ts` gives it to the parser. */
+export interface Command {
+  readonly name: string
+  readonly summary: string
+  /** In the notation of help texts: `[file]`, `<file>`. */
+  readonly argument?: { readonly name: string; readonly description: string }
+  readonly options: readonly CommandOption[]
+  /** Resolves with the exit status. Throws AuditError for what a person must mend. */
+  readonly run: (invocation: Invocation) => Promise<number>
+}
+
+/** What was said on the command line, and the way out. */
+export interface Invocation {
+  readonly argument: string | undefined
+  /** Values by the flag's camel-case name: text for `--since <x>`, true for a bare flag. */
+  readonly options: Readonly<Record<string, string | boolean | undefined>>
+  /** `--config`. */
+  readonly configFile: string | undefined
+  /** `--json`: data for programs. */
+  readonly json: boolean
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly stdin: AsyncIterable<Buffer>
+  /** Data. One call is one line, or several. */
+  readonly print: (line: string) => void
+  /** Talk: progress, hints. */
+  readonly say: (line: string) => void
+  /** Aborts at the first SIGINT or SIGTERM. */
+  readonly stop: AbortSignal
+  /** Aborts at the second. */
+  readonly hurry: AbortSignal
+  /** stdout is a terminal of so many columns; 0 when it is none. */
+  readonly columns: number
+}
+
+/** The text of an option, '' when it was not given. */
+export function textOption(invocation: Invocation, name: string): string {
+  const value = invocation.options[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/** Resolves when `signal` aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+/** A failure that the log has told in detail, for the exit status. */
+export function tellFailure(log: Log, failure: AuditError): number {
+  log.error({ code: failure.code }, failure.message)
+  return failure.code === 'config' ? EXIT.config : EXIT.failed
+}

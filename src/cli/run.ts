@@ -1,0 +1,59 @@
+import { loadConfig } from '../config/load.ts'
+import { createService, type Service } from '../service.ts'
+import { createLog, type Log } from '../telemetry/log.ts'
+import { aborted, type Command, EXIT, type Invocation, tellFailure } from './command.ts'
+
+/** `run`: the consumer, as a service or until its queues are empty. */
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'Consume the queue: ship every event to the logstore',
+  options: [
+    { flags: '--until-empty', description: 'the batch form: stop when the queue is empty and everything is stored' },
+    { flags: '--dry-run', description: 'decide and record actions, change nothing (actions.dryRun)' }
+  ],
+  run
+}
+
+async function run(invocation: Invocation): Promise<number> {
+  const { configFile, environment, options, stop } = invocation
+  const config = loadConfig({
+    file: configFile,
+    environment,
+    flags: options['dryRun'] === true ? { 'actions.dryRun': true } : {}
+  })
+  const log = createLog({ level: config.log.level })
+  const untilEmpty = options['untilEmpty'] === true
+  const service = createService({ config, log, untilEmpty })
+  log.info(
+    {
+      queues: config.queues.map(({ name }) => name),
+      logstore: `${config.logstore.project}/${config.logstore.name}`,
+      untilEmpty
+    },
+    'started'
+  )
+  const failure = await Promise.race([service.finished, aborted(stop).then(() => undefined)])
+  const status = await stopService({ service, log, hurry: invocation.hurry, graceMs: config.shutdown.grace })
+  if (invocation.json) invocation.print(JSON.stringify({ ...service.totals, failed: failure?.message ?? null }))
+  return failure === undefined ? status : tellFailure(log, failure)
+}
+
+/** The two stages of a stop, and what came of it. */
+async function stopService(options: {
+  service: Service
+  log: Log
+  hurry: AbortSignal
+  graceMs: number
+}): Promise<number> {
+  const { service, log, graceMs } = options
+  log.info({ inFlight: service.state.inFlight }, 'stopping')
+  const grace = AbortSignal.timeout(graceMs)
+  const { abandoned } = await service.stop(AbortSignal.any([options.hurry, grace]))
+  log.info({ ...service.totals, abandoned }, 'stopped')
+  if (abandoned === 0) return EXIT.done
+  log.warn(
+    { abandoned },
+    'some messages could not be given back: they become visible when their visibility timeout ends'
+  )
+  return EXIT.failed
+}

@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+// The only file that touches argv, signals and the exit status.
+import { readFileSync } from 'node:fs'
+import { CommanderError, Command as Parser } from 'commander'
+import { type Command, EXIT, type Invocation } from './cli/command.ts'
+import { demoCommand } from './cli/demo.ts'
+import { explainCommand } from './cli/explain.ts'
+import { releasedCommand } from './cli/released.ts'
+import { runCommand } from './cli/run.ts'
+import { sandboxCommand } from './cli/sandbox.ts'
+import { sendCommand } from './cli/send.ts'
+import { AuditError } from './lib/errors.ts'
+
+const COMMANDS: readonly Command[] = [
+  runCommand,
+  releasedCommand,
+  explainCommand,
+  sendCommand,
+  sandboxCommand,
+  demoCommand
+]
+
+const stop = new AbortController()
+const hurry = new AbortController()
+let status: number = EXIT.done
+
+const parser = buildParser()
+listenToSignals()
+process.stdout.on('error', endQuietlyOnClosedPipe)
+try {
+  await parser.parseAsync(process.argv)
+} catch (thrown) {
+  status = tell(thrown)
+}
+// What is left open now would be a leak; the tests look for leaks, a user should not wait for them.
+process.exit(status)
+
+function buildParser(): Parser {
+  const program = new Parser('ecs-audit')
+    .description('Keeps the life of every Alibaba Cloud ECS instance in a Simple Log Service logstore.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .showHelpAfterError('Say --help for the commands and options.')
+    .exitOverride()
+  for (const command of COMMANDS) {
+    const sub = program
+      .command(command.argument === undefined ? command.name : `${command.name} ${command.argument.name}`)
+      .description(command.summary)
+      .helpOption('-h, --help', 'print this help')
+      .option('--config <file>', 'configuration file (default: ecs-audit.yaml where it exists)')
+      .option('--json', 'data for programs on stdout')
+      .showHelpAfterError(`Say "ecs-audit ${command.name} --help" for its options.`)
+      .exitOverride()
+    for (const { flags, description, default: value } of command.options) sub.option(flags, description, value)
+    sub.action(async () => {
+      status = await command.run(invocationOf(sub))
+    })
+  }
+  return program
+}
+
+function invocationOf(parsed: Parser): Invocation {
+  const { config, json, ...options } = parsed.opts<Record<string, string | boolean | undefined>>()
+  return {
+    argument: parsed.args[0],
+    options,
+    configFile: typeof config === 'string' ? config : undefined,
+    json: json === true,
+    environment: process.env,
+    stdin: process.stdin,
+    print: (line) => void process.stdout.write(`${line}\n`),
+    say: (line) => void process.stderr.write(`${line}\n`),
+    stop: stop.signal,
+    hurry: hurry.signal,
+    columns: process.stdout.isTTY ? process.stdout.columns : 0
+  }
+}
+
+function listenToSignals(): void {
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => (stop.signal.aborted ? hurry : stop).abort())
+  }
+}
+
+/** `ecs-audit released | head`: the reader has what it wanted. */
+function endQuietlyOnClosedPipe(fault: NodeJS.ErrnoException): void {
+  if (fault.code === 'EPIPE') process.exit(EXIT.done)
+  throw fault
+}
+
+function tell(thrown: unknown): number {
+  // The parser has printed its message, or the help that was asked for.
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage
+  const failure = AuditError.from(thrown)
+  process.stderr.write(`ecs-audit: ${failure.message}\n`)
+  if (failure.code === 'internal') process.stderr.write('This is a bug in ecs-audit: please report it.\n')
+  if (failure.code === 'config') return EXIT.config
+  return failure.code === 'usage' ? EXIT.usage : EXIT.failed
+}
+
+function version(): string {
+  const file = new URL('../package.json', import.meta.url)
+  const { version: text } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+  return text
+}

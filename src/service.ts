@@ -1,0 +1,145 @@
+import { type CredentialSource, defaultCredentials, staticCredentials } from './cloud/credentials.ts'
+import type { Config } from './config/schema.ts'
+import { type Clock, systemClock } from './lib/clock.ts'
+import type { AuditError } from './lib/errors.ts'
+import { Scope } from './lib/scope.ts'
+import { SlsClient } from './logstore/sls-client.ts'
+import { SlsReader } from './logstore/sls-reader.ts'
+import { createSlsSink } from './logstore/sls-sink.ts'
+import { TRIAGE_DEFAULTS } from './pipeline/intake-gate.ts'
+import { Pipeline, type PipelineState, type StopReport } from './pipeline/pipeline.ts'
+import { createMnsSource } from './queue/mns-source.ts'
+import type { Log } from './telemetry/log.ts'
+import { createTotals, type Totals } from './telemetry/totals.ts'
+
+export interface ServiceOptions {
+  readonly config: Config
+  readonly log: Log
+  /** Default: the machine's clock. */
+  readonly clock?: Clock
+  /** The batch form: `finished` resolves when the queues are empty and everything is settled. */
+  readonly untilEmpty?: boolean
+}
+
+/** A running consumer. */
+export interface Service {
+  /** What was counted since the start. */
+  readonly totals: Readonly<Totals>
+  /** What it holds now. */
+  readonly state: PipelineState
+  /** Batch form: resolves with nothing when all is done, or with the reason to give up. Service form: when it was stopped. */
+  readonly finished: Promise<AuditError | undefined>
+  /**
+   * Stops: no more receives, what is held stored and deleted, the rest given back. Idempotent.
+   *
+   * @param hurry aborts to skip the waiting, as a second signal does
+   */
+  stop(hurry?: AbortSignal): Promise<StopReport>
+}
+
+/**
+ * Composes and starts the consumer from a complete configuration.
+ *
+ * @throws AuditError `config` for an endpoint or name that cannot be one
+ */
+export function createService(options: ServiceOptions): Service {
+  const { config, log, clock = systemClock, untilEmpty = false } = options
+  const totals = createTotals()
+  const scope = new Scope((work, fault) =>
+    log.error({ work, err: fault }, 'background work failed: please report this')
+  )
+  const credentials = chooseCredentials(config, clock, log)
+  const sources = config.queues.map(({ visibility, ...queue }) =>
+    createMnsSource({ ...queue, visibilityMs: visibility, credentials, clock })
+  )
+  for (const source of sources) scope.defer(`queue ${source.name}`, () => source.close())
+  const { logstore } = config
+  const sink = createSlsSink({
+    endpoint: logstore.endpoint,
+    region: config.region,
+    project: logstore.project,
+    logstore: logstore.name,
+    credentials,
+    clock,
+    timeoutMs: logstore.timeout,
+    compress: 'lz4'
+  })
+  scope.defer('logstore', () => sink.close())
+  const pipeline = new Pipeline({
+    sources,
+    sink,
+    clock,
+    log,
+    totals,
+    limits: { messages: config.limits.maxMessages, bytes: config.limits.maxBytes },
+    batch: {
+      maxBytes: logstore.batch.maxBytes,
+      maxCount: logstore.batch.maxCount,
+      lingerMs: logstore.batch.linger
+    },
+    puts: logstore.puts,
+    breakerResetMs: logstore.breaker.resetAfter,
+    triage: { ...TRIAGE_DEFAULTS, enabled: actionsEnabled(config) },
+    untilEmpty
+  })
+  const stopReporting = reportAtIntervals({ clock, log, intervalMs: config.log.interval, totals, pipeline })
+  scope.defer('reporting', stopReporting)
+  pipeline.start()
+
+  let stopping: Promise<StopReport> | undefined
+  const stop = async (hurry: AbortSignal): Promise<StopReport> => {
+    const report = await pipeline.stop(hurry)
+    await scope.close()
+    return report
+  }
+  return {
+    totals,
+    get state() {
+      return pipeline.state
+    },
+    finished: pipeline.finished,
+    stop: (hurry = new AbortController().signal) => {
+      stopping ??= stop(hurry)
+      return stopping
+    }
+  }
+}
+
+/** Keys from the file, which are only allowed for local servers, or the default chain. */
+export function chooseCredentials(config: Config, clock: Clock, log: Log): CredentialSource {
+  const { credentials } = config
+  if (credentials !== undefined) return staticCredentials(credentials.accessKeyId, credentials.accessKeySecret)
+  return defaultCredentials({
+    clock,
+    onRefreshFault: (fault) =>
+      log.warn({ fault: fault.message }, 'credentials could not be refreshed; the old ones are used')
+  })
+}
+
+/** Opens the configured logstore for queries; `close` ends its connections. */
+export function openReader(config: Config, clock: Clock, log: Log): { reader: SlsReader; close: () => Promise<void> } {
+  const { endpoint, project, name } = config.logstore
+  const credentials = chooseCredentials(config, clock, log)
+  const client = new SlsClient({ endpoint, region: config.region, project, credentials, clock })
+  return { reader: new SlsReader({ client, logstore: name, clock }), close: () => client.close() }
+}
+
+function actionsEnabled({ actions }: Config): boolean {
+  return actions.restart.enabled || actions.drain.enabled || actions.replace.enabled
+}
+
+function reportAtIntervals(options: {
+  clock: Clock
+  log: Log
+  intervalMs: number
+  totals: Totals
+  pipeline: Pipeline
+}): () => void {
+  const { clock, log, intervalMs, totals, pipeline } = options
+  const report = (): void => {
+    log.info({ ...totals, ...pipeline.state }, 'counters')
+    cancel = clock.after(intervalMs, report)
+  }
+  let cancel = clock.after(intervalMs, report)
+  return () => cancel()
+}
