@@ -5,7 +5,6 @@ import { loadConfig } from '../config/load.ts'
 import { parseDuration } from '../config/units.ts'
 import { systemClock } from '../lib/clock.ts'
 import { AuditError } from '../lib/errors.ts'
-import { openReader } from '../service.ts'
 import { createLog } from '../telemetry/log.ts'
 import { type Command, EXIT, type Invocation, textOption } from './command.ts'
 import { releasedTable } from './released-table.ts'
@@ -26,6 +25,7 @@ async function released(invocation: Invocation): Promise<number> {
   const instanceId = readInstance(textOption(invocation, 'instance'))
   const config = loadConfig({ file: invocation.configFile, environment: invocation.environment })
   const log = createLog({ level: config.log.level })
+  const { openReader } = await import('../service.ts')
   const { reader, close } = openReader(config, systemClock, log)
   try {
     const toMs = systemClock.now()

@@ -1,5 +1,5 @@
 import { loadConfig } from '../config/load.ts'
-import { createService, type Service } from '../service.ts'
+import type { Service } from '../service.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { aborted, type Command, EXIT, type Invocation, tellFailure } from './command.ts'
 
@@ -23,6 +23,7 @@ async function run(invocation: Invocation): Promise<number> {
   })
   const log = createLog({ level: config.log.level })
   const untilEmpty = options['untilEmpty'] === true
+  const { createService } = await import('../service.ts')
   const service = createService({ config, log, untilEmpty })
   log.info(
     {

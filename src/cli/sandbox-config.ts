@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { SANDBOX_VISIBILITY_S, SANDBOX_WAIT_S, type SandboxAddress } from '../sandbox/sandbox.ts'
+import { SANDBOX_VISIBILITY_S, SANDBOX_WAIT_S, type SandboxAddress } from '../sandbox/address.ts'
 
 /** A configuration file that points every command at a sandbox. */
 export function sandboxConfig(address: SandboxAddress): string {

@@ -1,13 +1,4 @@
-import { writeFileSync } from 'node:fs'
-import { systemClock } from '../lib/clock.ts'
-import { AuditError, errorMessage } from '../lib/errors.ts'
-import { indexConfiguration } from '../logstore/index-configuration.ts'
-import { type FaultRule, parseFaults } from '../sandbox/faults.ts'
-import { createFleet } from '../sandbox/fleet/fleet.ts'
-import { runFleet } from '../sandbox/fleet/run-fleet.ts'
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
-import { aborted, type Command, EXIT, type Invocation, textOption } from './command.ts'
-import { sandboxConfig } from './sandbox-config.ts'
+import type { Command } from './command.ts'
 
 /** `sandbox`: serves the stand-in until it is stopped. */
 export const sandboxCommand: Command = {
@@ -23,81 +14,5 @@ export const sandboxCommand: Command = {
     { flags: '--fleet <n>', description: 'simulate so many instances that send events to the queue' },
     { flags: '--write-config <file>', description: 'write a configuration that points the other commands here' }
   ],
-  run: serve
-}
-
-async function serve(invocation: Invocation): Promise<number> {
-  const { print, say, stop } = invocation
-  const size = wholeNumber(invocation, 'fleet', 10_000)
-  const sandbox = await start(invocation)
-  try {
-    const file = textOption(invocation, 'writeConfig')
-    if (file !== '') writeConfig(file, sandbox)
-    print(JSON.stringify(sandbox.address))
-    say(`sandbox: serving on loopback until Ctrl-C${file === '' ? '' : `; configuration in ${file}`}`)
-    if (size > 0) await simulate(sandbox, size, stop)
-    await aborted(stop)
-    return EXIT.done
-  } finally {
-    await sandbox.close()
-  }
-}
-
-async function start(invocation: Invocation): Promise<Sandbox> {
-  const port = wholeNumber(invocation, 'port', 65_533)
-  const dataDir = textOption(invocation, 'data') || undefined
-  const faults = readFaults(textOption(invocation, 'faults'))
-  try {
-    return await startSandbox({ port, dataDir, faults, index: { ...indexConfiguration() } })
-  } catch (thrown) {
-    throw new AuditError(
-      'unavailable',
-      `Cannot start the sandbox: ${errorMessage(thrown)}. Choose another --port or --data.`,
-      { cause: thrown }
-    )
-  }
-}
-
-async function simulate(sandbox: Sandbox, size: number, signal: AbortSignal): Promise<void> {
-  const clock = systemClock
-  const fleet = createFleet({
-    seed: Math.floor(clock.random() * 2 ** 31),
-    startMs: clock.now(),
-    size,
-    pace: 60,
-    keepHistory: false
-  })
-  const send = async (bodies: string[]): Promise<void> => {
-    sandbox.mns.send(
-      sandbox.address.queue,
-      bodies.map((body) => Buffer.from(body).toString('base64'))
-    )
-  }
-  await runFleet(fleet, { send, clock, speed: 1, signal })
-}
-
-function readFaults(spec: string): FaultRule[] {
-  try {
-    return parseFaults(spec)
-  } catch (thrown) {
-    throw new AuditError('usage', errorMessage(thrown), { cause: thrown })
-  }
-}
-
-function writeConfig(file: string, sandbox: Sandbox): void {
-  try {
-    writeFileSync(file, sandboxConfig(sandbox.address))
-  } catch (thrown) {
-    throw new AuditError('input', `Cannot write the configuration to ${file}: ${errorMessage(thrown)}`, {
-      cause: thrown
-    })
-  }
-}
-
-function wholeNumber(invocation: Invocation, name: string, max: number): number {
-  const text = textOption(invocation, name)
-  if (text === '') return 0
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 0 && value <= max) return value
-  throw new AuditError('usage', `Cannot use --${name} ${text}: expected a whole number from 0 to ${max}.`)
+  run: async (invocation) => (await import('./sandbox-serve.ts')).serve(invocation)
 }

@@ -3,9 +3,7 @@ import { describeFault } from '../cloud/fault.ts'
 import { loadConfig } from '../config/load.ts'
 import { systemClock } from '../lib/clock.ts'
 import { AuditError } from '../lib/errors.ts'
-import { createMnsSource } from '../queue/mns-source.ts'
 import { QUEUE_BATCH, type QueueSource } from '../queue/source.ts'
-import { chooseCredentials } from '../service.ts'
 import { createLog } from '../telemetry/log.ts'
 import { type Command, EXIT, type Invocation, textOption } from './command.ts'
 import { readLines } from './lines.ts'
@@ -33,6 +31,10 @@ async function send(invocation: Invocation): Promise<number> {
     const known = config.queues.map((candidate) => candidate.name).join(', ')
     throw new AuditError('usage', `Cannot send to the queue "${name}": expected one of ${known}.`)
   }
+  const [{ chooseCredentials }, { createMnsSource }] = await Promise.all([
+    import('../service.ts'),
+    import('../queue/mns-source.ts')
+  ])
   const credentials = chooseCredentials(config, systemClock, createLog({ level: config.log.level }))
   const { visibility, ...rest } = queue
   const source = createMnsSource({ ...rest, visibilityMs: visibility, credentials, clock: systemClock })

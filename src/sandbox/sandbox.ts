@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { SANDBOX_KEYS, SANDBOX_NAMES, SANDBOX_VISIBILITY_S, type SandboxAddress } from './address.ts'
 import { ControlPlaneStub } from './control-plane-stub.ts'
 import { type FaultRule, Faults } from './faults.ts'
 import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
@@ -20,22 +21,6 @@ export interface SandboxOptions {
   readonly refuse?: (fields: Readonly<Record<string, string>>) => boolean
 }
 
-/** How to reach a sandbox: base URLs, names and keys. */
-export interface SandboxAddress {
-  readonly mns: string
-  readonly sls: string
-  readonly ecs: string
-  readonly slb: string
-  readonly alb: string
-  readonly nlb: string
-  readonly queue: string
-  readonly project: string
-  readonly logstore: string
-  readonly region: string
-  readonly accessKeyId: string
-  readonly accessKeySecret: string
-}
-
 /** The running stand-in. */
 export interface Sandbox {
   readonly address: SandboxAddress
@@ -48,22 +33,6 @@ export interface Sandbox {
   close(): Promise<void>
 }
 
-/** Keys of a machine that nothing outside can reach. */
-const KEYS = { accessKeyId: 'sandbox-key', accessKeySecret: 'sandbox-secret' } as const
-export const SANDBOX_NAMES = {
-  queue: 'ecs-cms-event',
-  project: 'ecs-audit-sandbox',
-  logstore: 'ecs-events',
-  region: 'cn-hangzhou'
-} as const
-
-/**
- * The queue's visibility timeout and the longest poll, s. Twice the poll covers the visibility timeout, so that
- * `run --until-empty` meets what a killed process had received before.
- */
-export const SANDBOX_VISIBILITY_S = 6
-export const SANDBOX_WAIT_S = 3
-
 /** Starts MNS, SLS and the control plane on 127.0.0.1, with one queue and one indexed logstore. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { port, dataDir, index, refuse } = options
@@ -73,8 +42,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const faults = new Faults(options.seed === undefined ? Math.random : seededRandom(options.seed))
   for (const rule of options.faults ?? []) faults.add(rule)
 
-  const mns = await createMnsService({ ...KEYS, ...stored })
-  const sls = await createSlsService({ ...KEYS, ...stored, region, ...(refuse && { refuse }) })
+  const mns = await createMnsService({ ...SANDBOX_KEYS, ...stored })
+  const sls = await createSlsService({ ...SANDBOX_KEYS, ...stored, region, ...(refuse && { refuse }) })
   mns.createQueue(queue, { visibilityTimeout: SANDBOX_VISIBILITY_S })
   if (!sls.hasProject(project)) await sls.createProject(project)
   if (!sls.hasLogstore(project, logstore)) await sls.createLogstore(project, logstore, { ttl: 365, shards: 2 }, index)
@@ -105,7 +74,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       alb: url,
       nlb: url,
       ...SANDBOX_NAMES,
-      ...KEYS
+      ...SANDBOX_KEYS
     }
     let closing: Promise<void> | undefined
     return {

@@ -22,7 +22,15 @@ export function createLog(options: LogOptions): Log {
   const stream = pretty
     ? PinoPretty({ destination, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true })
     : destination
-  return pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream)
+  return pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) }
+    },
+    stream
+  )
 }
 
 /** Says nothing; for tests and library use. */

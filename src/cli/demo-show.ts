@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { queryReleased } from '../audit/released.ts'
+import { loadConfig } from '../config/load.ts'
+import { systemClock } from '../lib/clock.ts'
+import { indexConfiguration } from '../logstore/index-configuration.ts'
+import { createDemoFleet } from '../sandbox/fleet/demo-fleet.ts'
+import { runFleet } from '../sandbox/fleet/run-fleet.ts'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { createService, openReader, type Service } from '../service.ts'
+import { createLog } from '../telemetry/log.ts'
+import { EXIT, type Invocation, textOption } from './command.ts'
+import { releasedHeading, releasedLine } from './released-table.ts'
+import { sandboxConfig } from './sandbox-config.ts'
+
+/** How often the table of released instances is brought up to date, ms. */
+const REFRESH_MS = 1_000
+/** How far back the simulated past goes, ms. */
+const HISTORY_MS = 3 * 3_600_000
+/** How often the counters are told, in refreshes. */
+const COUNTERS_EVERY = 15
+
+/** Shows the product at work. Loads DuckDB: not to be imported by other commands. */
+export async function demo(invocation: Invocation): Promise<number> {
+  const directory = mkdtempSync(join(tmpdir(), 'ecs-audit-demo-'))
+  const sandbox = await startSandbox({ port: 0, index: { ...indexConfiguration() } })
+  const configFile = join(directory, 'ecs-audit.yaml')
+  writeFileSync(configFile, sandboxConfig(sandbox.address))
+  const config = loadConfig({ file: configFile, environment: {}, flags: { 'log.level': 'warn' } })
+  const service = createService({ config, log: createLog({ level: 'warn' }) })
+  const stop = stopSignal(invocation)
+  try {
+    introduce(invocation, sandbox, configFile)
+    await Promise.all([simulate(invocation, sandbox, stop), watch({ invocation, service, sandbox, configFile, stop })])
+    return EXIT.done
+  } finally {
+    invocation.say('\nStopping: what is held is stored first.')
+    await service.stop(invocation.hurry)
+    const { received, stored, acknowledged } = service.totals
+    invocation.say(
+      `${received} messages received, ${stored} records stored, ${acknowledged} messages deleted from the queue.`
+    )
+    await sandbox.close()
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function introduce({ print }: Invocation, { address }: Sandbox, configFile: string): void {
+  print(`ecs-audit demo. Everything runs on this machine; no cloud account is used or needed.
+
+  queue      ${address.mns}/queues/${address.queue}  (a stand-in that speaks MNS's protocol)
+  logstore   ${address.sls}  project ${address.project}, logstore ${address.logstore}  (the same for SLS)
+  fleet      simulated instances are created, stopped, interrupted and released; their events go to the queue
+  service    the real consumer takes them from the queue in batches and ships every one to the logstore
+
+Ask it yourself from another terminal, while this runs:
+  node dist/main.js released --config ${configFile}
+
+The released instances, which the ECS console can no longer find, as the logstore tells them (Ctrl-C ends this):
+`)
+}
+
+/** The fleet's past is sent at once, then it lives on in real time. */
+async function simulate(invocation: Invocation, sandbox: Sandbox, signal: AbortSignal): Promise<void> {
+  const size = Number(textOption(invocation, 'instances')) || 12
+  const nowMs = systemClock.now()
+  const fleet = createDemoFleet({
+    seed: Math.floor(systemClock.random() * 2 ** 31),
+    nowMs,
+    size,
+    historyMs: HISTORY_MS
+  })
+  const send = async (bodies: string[]): Promise<void> => {
+    const encoded = bodies.map((body) => Buffer.from(body).toString('base64'))
+    sandbox.mns.send(sandbox.address.queue, encoded)
+  }
+  await runFleet(fleet, { send, clock: systemClock, speed: Number.POSITIVE_INFINITY, signal })
+}
+
+async function watch(parts: {
+  invocation: Invocation
+  service: Service
+  sandbox: Sandbox
+  configFile: string
+  stop: AbortSignal
+}): Promise<void> {
+  const { invocation, service, configFile, stop } = parts
+  const { print } = invocation
+  const config = loadConfig({ file: configFile, environment: {} })
+  const { reader, close } = openReader(config, systemClock, createLog({ level: 'warn' }))
+  const told = new Set<string>()
+  print(releasedHeading())
+  for (let round = 1; !stop.aborted; round++) {
+    const toMs = systemClock.now()
+    const outcome = await queryReleased(reader, { fromMs: toMs - 2 * HISTORY_MS, toMs, signal: stop })
+    const rows = outcome.kind === 'rows' ? [...outcome.rows].reverse() : []
+    for (const row of rows) {
+      if (told.has(row.instanceId)) continue
+      told.add(row.instanceId)
+      print(releasedLine(row))
+    }
+    if (round % COUNTERS_EVERY === 0) print(counters(service, told.size))
+    await systemClock.sleep(REFRESH_MS, stop).catch(() => undefined)
+  }
+  await close()
+}
+
+function counters({ totals, state }: Service, released: number): string {
+  const { received, stored, acknowledged } = totals
+  return `-- ${received} events received, ${stored} records stored, ${acknowledged} deleted from the queue, ${state.inFlight} in flight, ${released} instances released so far`
+}
+
+function stopSignal({ stop, options }: Invocation): AbortSignal {
+  const seconds = Number(options['seconds'])
+  return seconds > 0 ? AbortSignal.any([stop, AbortSignal.timeout(seconds * 1_000)]) : stop
+}
