@@ -33,10 +33,10 @@ const parser = new XMLParser({
 export function readXml(body: Buffer): { root: string; node: XmlNode } {
   const text = body.toString('utf8')
   if (text.includes('<!DOCTYPE') || XMLValidator.validate(text) !== true) throw new Refusal('MalformedXML')
-  const [root, ...others] = toNode(parse(text)).children
-  const node = root?.[1][0]
-  if (root === undefined || node === undefined || others.length > 0) throw new Refusal('MalformedXML')
-  return { root: root[0], node }
+  const roots = [...toNode(parse(text)).children].flatMap(([root, nodes]) => nodes.map((node) => ({ root, node })))
+  const [only] = roots
+  if (only === undefined || roots.length > 1) throw new Refusal('MalformedXML')
+  return only
 }
 
 /** The text of an element's child; undefined when there is none of that name. */
