@@ -15,7 +15,7 @@ import { IntakeGate, type TriageOptions } from './intake-gate.ts'
 import { messageRecord, refusedRecord } from './message-record.ts'
 import { QueueLane } from './queue-lane.ts'
 import { messageBytes, pollCredit, Receiver } from './receiver.ts'
-import { Shipper } from './shipper.ts'
+import { PROBE_RECORDS, Shipper } from './shipper.ts'
 
 /** How long a poll may go on after the stop, so that what the queue has just handed out still arrives, ms. */
 const POLL_GRACE_MS = 200
@@ -128,7 +128,7 @@ export class Pipeline {
           clock,
           totals,
           abandon: this.#abandonDeletes.signal,
-          onHalfTime: (delivery) => (this.#breaker.state === 'closed' || delivery.shipping ? 'extend' : 'park'),
+          onHalfTime: (delivery) => (this.#mayPark(delivery) ? 'park' : 'extend'),
           onReleased: (delivery) => this.#onReleased(delivery)
         })
     )
@@ -241,6 +241,12 @@ export class Pipeline {
     this.#credits.give({ messages: 1, bytes: delivery.bytes })
     this.#gate.released()
     if (this.#held === 0) this.#changed.notify()
+  }
+
+  /** While the logstore is down all but a few go back to the queue: those few are the probe that finds it up again. */
+  #mayPark(delivery: Delivery): boolean {
+    const staying = this.#lanes.reduce((sum, lane) => sum + lane.staying, 0)
+    return this.#breaker.state !== 'closed' && !delivery.shipping && staying > PROBE_RECORDS
   }
 
   #onBreaker(state: BreakerState): void {

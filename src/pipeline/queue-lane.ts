@@ -40,6 +40,7 @@ export class QueueLane implements DeliveryLane {
   /** Receipt handles of parked messages, and until when they hold. */
   #parked: Array<{ receiptHandle: string; untilMs: number }> = []
   #returnsAtMs = 0
+  #parking = 0
   readonly #background = new Set<Promise<void>>()
 
   constructor(options: QueueLaneOptions) {
@@ -66,6 +67,12 @@ export class QueueLane implements DeliveryLane {
     return this.#keeper.size
   }
 
+  /** Deliveries that are not on their way out. */
+  get staying(): number {
+    return this.#keeper.size - this.#parking
+  }
+
+  /** Messages given back with a long visibility timeout. */
   get parked(): number {
     return this.#parked.length
   }
@@ -158,7 +165,9 @@ export class QueueLane implements DeliveryLane {
 
   /** Lets go of a delivery that can't be stored now: invisible for long, and fetched back when the logstore is up again. */
   async #park(delivery: Delivery): Promise<void> {
+    this.#parking += 1
     const outcome = await this.#extend(delivery, PARK_MS)
+    this.#parking -= 1
     if (outcome === undefined || outcome.kind === 'failed' || delivery.state !== 'held') return
     if (outcome.kind === 'extended') {
       this.#options.totals.parked += 1

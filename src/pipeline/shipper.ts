@@ -11,7 +11,7 @@ import type { Batch, Entry } from './batcher.ts'
 import { settleOutput } from './delivery.ts'
 
 /** Records in the one put that tries a logstore in trouble. */
-const PROBE_RECORDS = 16
+export const PROBE_RECORDS = 16
 const RETRY: BackoffPolicy = { baseMs: 200, capMs: 5_000 }
 
 export interface ShipperOptions {

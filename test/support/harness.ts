@@ -1,0 +1,70 @@
+import { stringify } from 'yaml'
+import { sandboxConfig } from '../../src/cli/sandbox-config.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import type { Config } from '../../src/config/schema.ts'
+import { indexConfiguration } from '../../src/logstore/index-configuration.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+
+/** A sandbox on free ports with the product's own index. */
+export function openSandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
+  return startSandbox({ port: 0, index: { ...indexConfiguration() }, ...options })
+}
+
+/** What `sandbox --write-config` writes, with some options changed by path: `{ 'queue.visibility': '2s' }`. */
+export function sandboxConfigText(sandbox: Sandbox, changes: Readonly<Record<string, unknown>> = {}): string {
+  const tree = parse(sandboxConfig(sandbox.address)) as Record<string, unknown>
+  for (const [path, value] of Object.entries(changes)) assign(tree, path.split('.'), value)
+  return stringify(tree)
+}
+
+/** The same as a complete configuration. */
+export function configFor(sandbox: Sandbox, changes: Readonly<Record<string, unknown>> = {}): Config {
+  return withConfigFile(sandboxConfigText(sandbox, changes), (file) => loadConfig({ file, environment: {} }))
+}
+
+/** Writes a configuration file for the time of a call. */
+export function withConfigFile<Result>(text: string, use: (file: string) => Result): Result {
+  const directory = mkdtempSync(join(tmpdir(), 'ecs-audit-test-'))
+  try {
+    const file = join(directory, 'ecs-audit.yaml')
+    writeFileSync(file, text)
+    return use(file)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** The distinct event keys in the sandbox's logstore, and how many records hold them. */
+export async function storedKeys(sandbox: Sandbox): Promise<{ distinct: number; records: number }> {
+  const { project, logstore } = sandbox.address
+  const counts = await sandbox.sls.valueCounts(project, logstore, 'event_key')
+  return { distinct: counts.size, records: [...counts.values()].reduce((sum, count) => sum + count, 0) }
+}
+
+/** Requests that the sandbox has received. */
+export function requestCount(sandbox: Sandbox, service: 'mns' | 'sls'): number {
+  return [...sandbox.counts[service].values()].reduce((sum, count) => sum + count, 0)
+}
+
+/** Puts bodies on the sandbox's queue, base64 as CloudMonitor does. */
+export function sendEvents(sandbox: Sandbox, bodies: readonly string[]): string[] {
+  return sandbox.mns.send(
+    sandbox.address.queue,
+    bodies.map((body) => Buffer.from(body).toString('base64'))
+  )
+}
+
+function assign(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [key = '', ...rest] = path
+  if (rest.length === 0) {
+    tree[key] = value
+    return
+  }
+  const child = (tree[key] ?? {}) as Record<string, unknown>
+  tree[key] = child
+  assign(child, rest, value)
+}
