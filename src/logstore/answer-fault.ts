@@ -11,7 +11,7 @@ export interface Failure {
 export interface Confidence {
   /** Never to appear in a message. */
   readonly secrets: readonly string[]
-  /** The request's body holds messages: the service's own words, which may repeat it, are left out when it is to blame. */
+  /** The request's body holds messages: the service is quoted only on faults that it finds before it reads a body. */
   readonly privateBody: boolean
 }
 
@@ -35,8 +35,8 @@ export function failureOf(answer: WireAnswer, confidence: Confidence): Failure |
   const error = serviceError(answer.body)
   if (error === undefined) return foreign(status)
   const { class: cls, remedy, says } = verdictOf(status, error.code)
-  const repeatsBody = cls === 'rejected' && confidence.privateBody
-  const quote = repeatsBody ? '' : quoted(error.message, confidence.secrets)
+  const quotable = !confidence.privateBody || cls === 'credentials' || cls === 'missing'
+  const quote = quotable ? quoted(error.message, confidence.secrets) : ''
   return {
     fault: { class: cls, code: error.code, status, message: quote === '' ? says : `${says} ("${quote}")`, requestId },
     remedy

@@ -1,0 +1,76 @@
+import { isUtf8 } from 'node:buffer'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { contentSize, encodeLogGroup, LOG_OVERHEAD_BYTES } from '../../src/logstore/log-group.ts'
+import type { LogRecord } from '../../src/logstore/sink.ts'
+import { encodeGroup } from '../support/sls-sandbox.ts'
+
+/** Any UTF-16: ASCII, Latin-1, all planes, half surrogate pairs; short, and longer than what a loop writes. */
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: 'binary-ascii', maxLength: 200 }),
+  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 40 }).map((units) => String.fromCharCode(...units)),
+  fc.constant('\ud800'),
+  fc.nat({ max: 20_000 }).map((length) => 'é'.repeat(length))
+)
+const anyKey = anyText.map((text) => `k${text}`)
+const anyContents = fc.uniqueArray(fc.tuple(anyKey, anyText), { maxLength: 12, selector: ([key]) => wellFormed(key) })
+const anyLog = fc.record({ timeS: fc.nat({ max: 0xffff_ffff }), contents: anyContents })
+
+describe('encodeLogGroup', () => {
+  it('writes the bytes that protobufjs writes, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.array(anyLog, { maxLength: 6 }), anyText, anyText, (logs, topic, source) => {
+        const records = logs.map(({ timeS, contents }) => recordOf(timeS, contents))
+        const reference = encodeGroup(
+          logs.map(({ timeS, contents }) => ({
+            time: timeS,
+            fields: Object.fromEntries(contents.map((pair) => pair.map(wellFormed)))
+          })),
+          { topic: wellFormed(topic), source: wellFormed(source) }
+        )
+        expect(encodeLogGroup({ topic, source, records }).equals(reference)).toBe(true)
+      })
+    )
+  })
+
+  it('writes each log and value length around the steps of a varint', () => {
+    for (const length of [0, 1, 24, 25, 119, 127, 128, 129, 16_370, 16_383, 16_384, 2_097_151, 2_097_152]) {
+      const records = [recordOf(1, [['key', 'x'.repeat(length)]])]
+      const reference = encodeGroup([{ time: 1, fields: { key: 'x'.repeat(length) } }], { topic: 't', source: 's' })
+      expect(encodeLogGroup({ topic: 't', source: 's', records }).equals(reference), `length ${length}`).toBe(true)
+    }
+  })
+
+  it('takes no more bytes for a log than its contents and the overhead', () => {
+    fc.assert(
+      fc.property(anyLog, ({ timeS, contents }) => {
+        const record = recordOf(timeS, contents)
+        const empty = encodeLogGroup({ topic: '', source: '', records: [] }).length
+        const actual = encodeLogGroup({ topic: '', source: '', records: [record] }).length - empty
+        expect(actual).toBeLessThanOrEqual(record.bytes)
+        expect(record.bytes - actual).toBeLessThan(LOG_OVERHEAD_BYTES)
+      })
+    )
+  })
+
+  it('never writes anything but UTF-8', () => {
+    fc.assert(
+      fc.property(anyText, (value) => {
+        const bytes = encodeLogGroup({ topic: '', source: '', records: [recordOf(1, [['k', value]])] })
+        const text = bytes.subarray(bytes.length - 4 - Buffer.byteLength(value), bytes.length - 4)
+        expect(isUtf8(text)).toBe(true)
+      })
+    )
+  })
+})
+
+/** Half surrogate pairs become U+FFFD; protobufjs would write them as bytes that are no UTF-8. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString()
+}
+
+function recordOf(timeS: number, contents: ReadonlyArray<readonly [string, string]>): LogRecord {
+  const bytes = contents.reduce((sum, [key, value]) => sum + contentSize(key, value), LOG_OVERHEAD_BYTES)
+  return { topic: 't', timeS, fields: contents.flat(), bytes }
+}
