@@ -9,14 +9,15 @@ export type ParsedJson =
   | { readonly kind: 'too-deep' }
 
 /**
- * Parses JSON without throwing. Integers that a number can't hold exactly become texts: account ids have 16 to 19
+ * Parses JSON without throwing. Numbers that JavaScript would round or can't hold become texts: account ids have 16 to 19
  * digits, and some producers send them as numbers.
  */
 export function parseJson(text: string): ParsedJson {
   try {
     const value: unknown = JSON.parse(text)
-    if (isTooDeep(text)) return { kind: 'too-deep' }
-    return { kind: 'value', value: LONG_INTEGER.test(text) ? JSON.parse(quoteUnsafeIntegers(text)) : value }
+    const finding = inspect(value, 0)
+    if (finding === 'too-deep') return { kind: 'too-deep' }
+    return { kind: 'value', value: finding === 'fine' ? value : JSON.parse(quoteUnsafeNumbers(text)) }
   } catch {
     return { kind: 'not-json' }
   }
@@ -40,47 +41,37 @@ export function asText(value: unknown): string {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : ''
 }
 
-/** @param text valid JSON */
-function isTooDeep(text: string): boolean {
-  if (text.length <= 2 * MAX_DEPTH) return false // each level takes two brackets
-  let depth = 0
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === QUOTE) at = endOfString(text, at)
-    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-      if (++depth > MAX_DEPTH) return true
-    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--
+type Finding = 'fine' | 'unsafe-number' | 'too-deep'
+
+/** Walks the value once: much cheaper than any look at its text. */
+function inspect(value: unknown, depth: number): Finding {
+  if (typeof value === 'number') return isUnsafe(value) ? 'unsafe-number' : 'fine'
+  if (typeof value !== 'object' || value === null) return 'fine'
+  if (depth === MAX_DEPTH) return 'too-deep'
+  let finding: Finding = 'fine'
+  for (const item of Object.values(value)) {
+    const found = inspect(item, depth + 1)
+    if (found === 'too-deep') return found
+    if (found !== 'fine') finding = found
   }
-  return false
+  return finding
 }
 
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
-
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
-    let backslashes = 0
-    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++
-    if (backslashes % 2 === 0) return end
-  }
-  return text.length
+/** True when the JSON may have said something else: digits are lost, or the number is too large to be one. */
+function isUnsafe(value: number): boolean {
+  return !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))
 }
 
-/** Cheap: tells almost all texts without one. A hit may still be inside a string. */
-const LONG_INTEGER = /[:[,]\s*-?\d{16}/
-const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
-
-/** @param text valid JSON */
-function quoteUnsafeIntegers(text: string): string {
+/** Makes texts of the numbers that would lose digits. @param text valid JSON */
+function quoteUnsafeNumbers(text: string): string {
   return text.replace(STRING_OR_NUMBER, (token) => {
-    const unsafe = /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token))
-    return unsafe ? `"${token}"` : token
+    if (token.startsWith('"') || !isUnsafe(Number(token))) return token
+    const isExponent = Number.isFinite(Number(token)) && !/^-?\d+$/.test(token)
+    return isExponent ? token : `"${token}"`
   })
 }
+
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 function cut(text: string): string {
   const last = text.charCodeAt(MAX_TEXT - 1)

@@ -12,12 +12,16 @@ export const ENCODINGS: Readonly<Record<string, (json: string) => string>> = {
   'pretty-printed': (json) => JSON.stringify(JSON.parse(json), null, 2),
   'array of one': (json) => `[${json}]`,
   'topic, XML': topicXml,
-  'topic, XML with CDATA': (json) => topicXml('').replace('<Message>', () => `<Message><![CDATA[${json}]]>`),
+  'topic, XML with CDATA': (json) => topicXml('').replace('<Message>', () => `<Message>${cdata(json)}`),
   'topic, XML around base64': (json) => topicXml(base64(json)),
   'topic, base64 around XML': (json) => base64(topicXml(json)),
   'topic, JSON': topicJson,
   'topic, JSON around base64': (json) => topicJson(base64(json)),
   'topic, base64 around JSON around base64': (json) => base64(topicJson(base64(json)))
+}
+
+function cdata(text: string): string {
+  return `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
 }
 
 export function base64(text: string): string {

@@ -15,11 +15,13 @@ export function chance(seed: number): Chance {
   }
 }
 
-/** A sample with one to four things done to it: to its fields, its text, its bytes, or around it. */
-export function mutatedBody(random: Chance): string {
+/** A sample with 1, 2, ... `steps` things done to it: to its fields, its text, its bytes, or around it. */
+export function mutatedBodies(random: Chance, steps: number): string[] {
   let body = pick(SAMPLES, random)
-  for (let left = 1 + Math.floor(random() * 4); left > 0; left--) body = pick(MUTATIONS, random)(body, random)
-  return body
+  return Array.from({ length: steps }, () => {
+    body = pick(MUTATIONS, random)(body, random)
+    return body
+  })
 }
 
 const MUTATIONS: ReadonlyArray<(body: string, random: Chance) => string> = [

@@ -4,7 +4,7 @@ import type { Reading } from './reading.ts'
 
 /**
  * An event's content alone: an EventBridge rule with Body=JSONPATH and `$.data`. It has no name, time, region or
- * account, so the name is told by the fields that only one event has.
+ * account, so the name is told by the fields that only one event has; like EventBridge's own it has no status suffix.
  */
 export function readBareData(data: object): Reading | undefined {
   const name = nameByContent(data)
