@@ -101,7 +101,7 @@ export class MnsClient extends StockMnsClient {
     const connect = { timeout: CONNECT_TIMEOUT_MS }
     this.#polls = new Pool(endpoint.origin, { connect, connections: polls })
     this.#calls = new Pool(endpoint.origin, { connect, connections: CALL_SOCKETS })
-    this.#fresh = new Pool(endpoint.origin, { connect, connections: CALL_SOCKETS, pipelining: 0 })
+    this.#fresh = new Pool(endpoint.origin, { connect, connections: polls + CALL_SOCKETS, pipelining: 0 })
   }
 
   /** Signs with these from now on. A call that starts in the same tick is signed with them. */
@@ -148,30 +148,24 @@ function isReset(outcome: HttpOutcome): boolean {
 }
 
 /**
- * The answers that mean success, by method and root element: HTTP status to whether a body of that root is required.
- * A batch delete answers 404 with a list of those that failed, which is an answer too.
+ * The HTTP statuses that mean success, by method and root element. A batch delete answers 404 with a list of those that
+ * failed, which is an answer too.
  */
-const SUCCESS: ReadonlyMap<string, ReadonlyMap<number, boolean>> = new Map([
-  ['GET Messages', new Map([[200, true]])],
-  ['GET Queue', new Map([[200, true]])],
-  ['POST Message', new Map([[201, true]])],
-  ['PUT ChangeVisibility', new Map([[200, true]])],
-  [
-    'DELETE Errors',
-    new Map([
-      [204, false],
-      [404, true]
-    ])
-  ]
+const SUCCESS: ReadonlyMap<string, readonly number[]> = new Map([
+  ['GET Messages', [200]],
+  ['GET Queue', [200]],
+  ['POST Message', [201]],
+  ['PUT ChangeVisibility', [200]],
+  ['DELETE Errors', [204, 404]]
 ])
 
 function readAnswer(operation: string, outcome: HttpOutcome, host: string): MnsAnswer {
   const { status, requestId } = outcome
   if (outcome.kind === 'failed') return fault(faultOfFailure(outcome.failure, host, status, requestId))
-  const needsBody = SUCCESS.get(operation)?.get(status)
-  if (needsBody === false) return { kind: 'answer', status, requestId, root: undefined, body: {} }
+  const expected = SUCCESS.get(operation)?.includes(status) === true
+  if (expected && status === 204) return { kind: 'answer', status, requestId, root: undefined, body: {} }
   const root = readXml(outcome.body)
-  if (needsBody && operation.endsWith(` ${root?.name}`)) return { kind: 'answer', status, requestId, root, body: {} }
+  if (expected && operation.endsWith(` ${root?.name}`)) return { kind: 'answer', status, requestId, root, body: {} }
   const code = root?.name === 'Error' && status >= 400 ? (root.child('Code')?.text() ?? '') : ''
   return fault(code === '' ? faultOfBrokenAnswer(status, requestId) : faultOfCode(code, status, requestId))
 }
