@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+import { inject } from 'vitest'
 
 export interface CommandResult {
   readonly status: number | null
@@ -25,8 +23,10 @@ export function startCommand(
   args: readonly string[],
   options: { stdin?: string; environment?: Record<string, string> } = {}
 ): RunningCommand {
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ECS_AUDIT|ALIBABA)_/.test(name)))
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...environment, ...options.environment } })
+  const environment = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(ECS_AUDIT|ALIBABA)_/.test(name))
+  )
+  const child = spawn(process.execPath, [inject('main'), ...args], { env: { ...environment, ...options.environment } })
   let stdout = ''
   let stderr = ''
   let check = (): void => undefined

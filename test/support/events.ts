@@ -1,5 +1,8 @@
 /** The body of a StateChange event as CloudMonitor sends it; `index` makes it distinct. */
-export function stateChange(index: number, options: { state?: string; instanceId?: string; timeMs?: number } = {}): string {
+export function stateChange(
+  index: number,
+  options: { state?: string; instanceId?: string; timeMs?: number } = {}
+): string {
   const { state = 'Running', instanceId = `i-test${String(index).padStart(10, '0')}`, timeMs = Date.now() } = options
   return JSON.stringify({
     ver: '1.0',

@@ -1,13 +1,12 @@
-import { stringify } from 'yaml'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
 import { sandboxConfig } from '../../src/cli/sandbox-config.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { indexConfiguration } from '../../src/logstore/index-configuration.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { parse } from 'yaml'
 
 /** A sandbox on free ports with the product's own index. */
 export function openSandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
