@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { SandboxAnswer, SandboxRequest } from '../loopback-server.ts'
+import { randomHex } from './message.ts'
 import { errorKind } from './refusal.ts'
 import { toXml, type XmlElement } from './xml-writer.ts'
 
@@ -51,5 +51,5 @@ function commonHeaders(requestId: string): Record<string, string> {
 }
 
 function newRequestId(): string {
-  return randomBytes(12).toString('hex').toUpperCase()
+  return randomHex().slice(0, 24)
 }

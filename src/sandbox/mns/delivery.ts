@@ -1,11 +1,10 @@
-import { bodyMd5, type Message, type MessageProperty } from './message.ts'
+import type { Message, MessageProperty } from './message.ts'
 import { formatHandle } from './receipt-handle.ts'
 
 /** A message as one receive or peek shows it. Times are epoch milliseconds. */
 export interface Delivery {
   readonly id: string
   readonly body: string
-  readonly bodyMd5: string
   readonly handle: string
   readonly enqueuedAt: number
   readonly firstDequeuedAt: number
@@ -21,7 +20,6 @@ export function deliveryOf(message: Message): Delivery {
   return {
     id: message.id,
     body: message.body,
-    bodyMd5: bodyMd5(message.body),
     handle: formatHandle(message.id, message.version),
     enqueuedAt: message.enqueuedAt,
     firstDequeuedAt: message.firstDequeuedAt || message.enqueuedAt,

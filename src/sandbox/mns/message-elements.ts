@@ -1,12 +1,12 @@
 import type { Delivery } from './delivery.ts'
-import type { MessageProperty } from './message.ts'
+import { bodyMd5, type MessageProperty } from './message.ts'
 import type { XmlElement } from './xml-writer.ts'
 
 /** Only a delayed message has a handle from the start. */
 export function sentElements(sent: Delivery): XmlElement[] {
   const elements: XmlElement[] = [
     ['MessageId', sent.id],
-    ['MessageBodyMD5', sent.bodyMd5]
+    ['MessageBodyMD5', bodyMd5(sent.body)]
   ]
   return sent.nextVisibleAt > sent.enqueuedAt ? [...elements, ['ReceiptHandle', sent.handle]] : elements
 }
@@ -15,7 +15,7 @@ export function sentElements(sent: Delivery): XmlElement[] {
 export function receivedElements(received: Delivery): XmlElement[] {
   return [
     ['MessageId', received.id],
-    ['MessageBodyMD5', received.bodyMd5],
+    ['MessageBodyMD5', bodyMd5(received.body)],
     ['MessageBody', received.body],
     ['ReceiptHandle', received.handle],
     ['EnqueueTime', received.enqueuedAt],

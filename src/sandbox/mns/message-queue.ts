@@ -1,6 +1,6 @@
 import { DueHeap } from './due-heap.ts'
 import { LinkedList } from './linked-list.ts'
-import type { Message, MessageState, StoredMessage } from './message.ts'
+import { type Message, type MessageState, type StoredMessage, toMessage } from './message.ts'
 import type { QueueAttributes } from './queue-attributes.ts'
 import { parseHandle } from './receipt-handle.ts'
 
@@ -77,8 +77,7 @@ export class MessageQueue {
     const state = stored.nextVisibleAt > now || this.#isDead(stored) ? hidden : 'visible'
     const slice = this.#sliceToFill
     this.#sliceToFill = (slice + 1) % this.#visible.length
-    const links = { dueAt: 0, heapIndex: -1, next: undefined, previous: undefined }
-    const message: Message = { ...stored, ...links, state, slice }
+    const message = toMessage(stored, state, slice)
     this.#messages.set(message.id, message)
     this.#enter(message, state)
     return message

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Due } from './due-heap.ts'
 import type { Linked } from './linked-list.ts'
 
@@ -52,7 +52,7 @@ export interface Message extends StoredMessage, Due, Linked<Message> {
 /** A new message of a draft, as it is at the send. */
 export function newMessage(draft: MessageDraft, now: number, retentionSeconds: number): StoredMessage {
   return {
-    id: randomBytes(16).toString('hex').toUpperCase(),
+    id: randomHex(),
     body: draft.body,
     priority: draft.priority,
     systemProperties: draft.systemProperties,
@@ -64,6 +64,30 @@ export function newMessage(draft: MessageDraft, now: number, retentionSeconds: n
     nextVisibleAt: now + draft.delayMs,
     version: 0,
     receivedVersion: 0
+  }
+}
+
+/** A message on its way into a queue. Written out, not spread: a queue may hold hundreds of thousands. */
+export function toMessage(stored: StoredMessage, state: MessageState, slice: number): Message {
+  return {
+    id: stored.id,
+    body: stored.body,
+    priority: stored.priority,
+    systemProperties: stored.systemProperties,
+    userProperties: stored.userProperties,
+    enqueuedAt: stored.enqueuedAt,
+    expiresAt: stored.expiresAt,
+    dequeueCount: stored.dequeueCount,
+    firstDequeuedAt: stored.firstDequeuedAt,
+    nextVisibleAt: stored.nextVisibleAt,
+    version: stored.version,
+    receivedVersion: stored.receivedVersion,
+    state,
+    slice,
+    dueAt: 0,
+    heapIndex: -1,
+    next: undefined,
+    previous: undefined
   }
 }
 
@@ -88,4 +112,9 @@ export function storedOf(message: StoredMessage): StoredMessage {
 /** MessageBodyMD5: upper-case hexadecimal, of the text as it was sent. */
 export function bodyMd5(body: string): string {
   return createHash('md5').update(body).digest('hex').toUpperCase()
+}
+
+/** 32 random hexadecimal digits, upper case. */
+export function randomHex(): string {
+  return randomUUID().replaceAll('-', '').toUpperCase()
 }

@@ -9,10 +9,8 @@ const VERSION_BYTES = 6
  * @param version grows with every receive and every change of visibility
  */
 export function formatHandle(id: string, version: number): string {
-  const bytes = Buffer.alloc(ID_BYTES + VERSION_BYTES)
-  bytes.write(id, 'hex')
-  bytes.writeUIntBE(version, ID_BYTES, VERSION_BYTES)
-  return `8-${bytes.toString('base64')}`
+  const digits = version.toString(16).padStart(2 * VERSION_BYTES, '0')
+  return `8-${Buffer.from(id + digits, 'hex').toString('base64')}`
 }
 
 /** The reverse of `formatHandle`; undefined for what it never made. */

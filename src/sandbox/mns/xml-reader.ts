@@ -68,6 +68,7 @@ const NAMED_ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp
 
 /** The five entities and the character references of XML 1.0, section 4; the parser by itself leaves the latter alone. */
 function decodeEntities(text: string): string {
+  if (!text.includes('&')) return text
   return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w+));/g, (_whole, hex, decimal, name) => {
     if (typeof name === 'string') {
       const known = NAMED_ENTITIES[name]
