@@ -1,3 +1,4 @@
+import PQueue from 'p-queue'
 import { type Database, sqlText } from './database.ts'
 import { type IndexConfig, readIndexConfig } from './index-config.ts'
 import { addColumnSql, columnsFor, createTableSql, type LogColumn } from './log-table.ts'
@@ -47,6 +48,8 @@ export class Catalog {
   readonly #database: Database
   readonly #nowS: () => number
   readonly #projects = new Map<string, Map<string, Logstore>>()
+  /** Changes come one at a time: each starts from what the one before it left. */
+  readonly #changes = new PQueue({ concurrency: 1 })
   #nextTable = 1
 
   private constructor(database: Database, nowS: () => number) {
@@ -78,11 +81,13 @@ export class Catalog {
   }
 
   /** @throws SlsError ProjectAlreadyExist, ParameterInvalid */
-  async createProject(name: string): Promise<void> {
-    if (!PROJECT_NAME.test(name)) throw new SlsError('ParameterInvalid', `The project name ${name} is invalid.`)
-    if (this.#projects.has(name)) throw new SlsError('ProjectAlreadyExist', `Project ${name} already exists.`)
-    await this.#database.write((connection) => connection.run(`insert into store.projects values (${sqlText(name)})`))
-    this.#projects.set(name, new Map())
+  createProject(name: string): Promise<void> {
+    return this.#changes.add(async () => {
+      if (!PROJECT_NAME.test(name)) throw new SlsError('ParameterInvalid', `The project name ${name} is invalid.`)
+      if (this.#projects.has(name)) throw new SlsError('ProjectAlreadyExist', `Project ${name} already exists.`)
+      await this.#database.write((connection) => connection.run(`insert into store.projects values (${sqlText(name)})`))
+      this.#projects.set(name, new Map())
+    })
   }
 
   /** Names of all projects. */
@@ -108,55 +113,79 @@ export class Catalog {
     return logstore
   }
 
-  /** @throws SlsError LogStoreAlreadyExist, LogStoreInfoInvalid, ProjectQuotaExceed */
-  async createLogstore(project: string, name: string, settings: LogstoreSettings): Promise<void> {
-    const siblings = this.project(project)
-    if (siblings.has(name)) throw new SlsError('LogStoreAlreadyExist', `logstore ${name} already exists.`)
-    if (!LOGSTORE_NAME.test(name)) throw new SlsError('LogStoreInfoInvalid', `store name ${name} is invalid`)
-    if (siblings.size >= MAX_LOGSTORES) throw new SlsError('ProjectQuotaExceed', 'Project Quota Exceed.')
-    const table = `log_${this.#nextTable++}`
-    const createdS = this.#nowS()
-    const logstore: Logstore = {
-      project,
-      name,
-      ...checkedSettings(settings),
-      table,
-      createdS,
-      modifiedS: createdS,
-      columns: [],
-      index: undefined
-    }
-    await this.#save(logstore, [createTableSql(table)])
-  }
-
-  async updateLogstore(logstore: Logstore, settings: LogstoreSettings): Promise<void> {
-    await this.#save({ ...logstore, ...checkedSettings(settings), modifiedS: this.#nowS() })
-  }
-
-  async deleteLogstore(logstore: Logstore): Promise<void> {
-    await this.#database.write(async (connection) => {
-      await connection.run(`drop table store.${logstore.table}`)
-      await connection.run(`delete from store.logstores where name = ${sqlText(storedName(logstore))}`)
+  /** @throws SlsError ProjectNotExist, LogStoreAlreadyExist, LogStoreInfoInvalid, ProjectQuotaExceed */
+  createLogstore(project: string, name: string, settings: LogstoreSettings): Promise<void> {
+    return this.#changes.add(async () => {
+      const siblings = this.project(project)
+      if (siblings.has(name)) throw new SlsError('LogStoreAlreadyExist', `logstore ${name} already exists.`)
+      if (!LOGSTORE_NAME.test(name)) throw new SlsError('LogStoreInfoInvalid', `store name ${name} is invalid`)
+      if (siblings.size >= MAX_LOGSTORES) throw new SlsError('ProjectQuotaExceed', 'Project Quota Exceed.')
+      const table = `log_${this.#nextTable++}`
+      const createdS = this.#nowS()
+      const times = { createdS, modifiedS: createdS }
+      const empty = { columns: [], index: undefined }
+      await this.#save({ project, name, ...checkedSettings(settings), table, ...times, ...empty }, [
+        createTableSql(table)
+      ])
     })
-    this.#projects.get(logstore.project)?.delete(logstore.name)
+  }
+
+  /** @throws SlsError ProjectNotExist, LogStoreNotExist, LogStoreInfoInvalid */
+  updateLogstore(project: string, name: string, change: Partial<LogstoreSettings>): Promise<void> {
+    return this.#changes.add(async () => {
+      const logstore = this.logstore(project, name)
+      const { ttl = logstore.ttl, shards = logstore.shards, options = {} } = change
+      const settings = checkedSettings({ ttl, shards, options: { ...logstore.options, ...options } })
+      await this.#save({ ...logstore, ...settings, modifiedS: this.#nowS() })
+    })
+  }
+
+  /** @throws SlsError ProjectNotExist, LogStoreNotExist */
+  deleteLogstore(project: string, name: string): Promise<void> {
+    return this.#changes.add(async () => {
+      const logstore = this.logstore(project, name)
+      await this.#database.write(async (connection) => {
+        await connection.run(`drop table store.${logstore.table}`)
+        await connection.run(`delete from store.logstores where name = ${sqlText(storedName(logstore))}`)
+      })
+      this.#projects.get(project)?.delete(name)
+    })
   }
 
   /**
    * Sets a logstore's index. It applies to logs that come in from now on.
    *
-   * @throws SlsError IndexInfoInvalid
+   * @param wanted what must be there before: an index (`update`), none (`create`), or either
+   * @throws SlsError IndexInfoInvalid, IndexAlreadyExist, IndexConfigNotExist
    */
-  async setIndex(logstore: Logstore, document: Readonly<Record<string, unknown>>): Promise<void> {
-    const config = readIndexConfig(document)
-    const { active, added } = columnsFor(config, logstore.columns)
-    const columns = [...logstore.columns, ...added]
-    const index = { document, config, columns: active, modifiedS: this.#nowS() }
-    const additions = added.map((column) => addColumnSql(logstore.table, column))
-    await this.#save({ ...logstore, columns, index }, additions)
+  setIndex(
+    project: string,
+    name: string,
+    document: Readonly<Record<string, unknown>>,
+    wanted: 'create' | 'update' | 'either' = 'either'
+  ): Promise<void> {
+    return this.#changes.add(async () => {
+      const logstore = this.logstore(project, name)
+      if (wanted === 'update') requireIndex(logstore)
+      if (wanted === 'create' && logstore.index !== undefined) {
+        throw new SlsError('IndexAlreadyExist', 'log store index is already created.')
+      }
+      const config = readIndexConfig(document)
+      const { active, added } = columnsFor(config, logstore.columns)
+      const columns = [...logstore.columns, ...added]
+      const index = { document, config, columns: active, modifiedS: this.#nowS() }
+      const additions = added.map((column) => addColumnSql(logstore.table, column))
+      await this.#save({ ...logstore, columns, index }, additions)
+    })
   }
 
-  async deleteIndex(logstore: Logstore): Promise<void> {
-    await this.#save({ ...logstore, index: undefined })
+  /** @throws SlsError IndexConfigNotExist */
+  deleteIndex(project: string, name: string): Promise<void> {
+    return this.#changes.add(async () => {
+      const logstore = this.logstore(project, name)
+      requireIndex(logstore)
+      await this.#save({ ...logstore, index: undefined })
+    })
   }
 
   async #save(logstore: Logstore, statements: readonly string[] = []): Promise<void> {
@@ -173,6 +202,16 @@ export class Catalog {
     })
     this.#projects.get(logstore.project)?.set(logstore.name, logstore)
   }
+}
+
+/**
+ * A logstore's index.
+ *
+ * @throws SlsError IndexConfigNotExist
+ */
+export function requireIndex({ index }: Logstore): LogstoreIndex {
+  if (index === undefined) throw new SlsError('IndexConfigNotExist', "index config doesn't exist")
+  return index
 }
 
 function storedName({ project, name }: Logstore): string {

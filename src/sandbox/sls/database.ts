@@ -19,7 +19,7 @@ export class Database {
   readonly #writer: DuckDBConnection
   readonly #writes = new PQueue({ concurrency: 1 })
   readonly #reads = new PQueue({ concurrency: PARALLEL_READS })
-  readonly #open = new Set<DuckDBConnection>()
+  readonly #closed = new AbortController()
   readonly #onDisk: boolean
   #closing: Promise<void> | undefined
 
@@ -56,22 +56,23 @@ export class Database {
   /** Runs `work` alone on the one connection that writes, in a transaction: it is committed or nothing has changed. */
   write<Result>(work: (connection: DuckDBConnection) => Promise<Result>): Promise<Result> {
     return this.#writes.add(async () => {
+      this.#requireOpen()
       await this.#writer.run('begin')
       try {
         const result = await work(this.#writer)
         await this.#writer.run('commit')
         return result
       } catch (fault) {
-        await this.#writer.run('rollback')
+        await this.#writer.run('rollback').catch(() => undefined)
         throw fault
       }
     })
   }
 
   /**
-   * Runs `work` on a connection of its own, and interrupts it after `timeoutMs` or when `signal` aborts.
+   * Runs `work` on a connection of its own, and interrupts it after `timeoutMs`, when `signal` aborts, and on close.
    *
-   * @throws SlsError RequestTimeout, or ServerBusy when too many reads wait
+   * @throws SlsError RequestTimeout when interrupted, ServerBusy when closed or when too many reads wait
    */
   async read<Result>(
     work: (connection: DuckDBConnection) => Promise<Result>,
@@ -79,23 +80,23 @@ export class Database {
   ): Promise<Result> {
     if (this.#reads.size >= WAITING_READS) throw new SlsError('ServerBusy', 'Too many queued queries')
     return this.#reads.add(async () => {
+      this.#requireOpen()
       const connection = await this.#instance.connect()
-      const interrupt = (): void => connection.interrupt()
-      const timer = setTimeout(interrupt, timeoutMs)
-      signal?.addEventListener('abort', interrupt)
-      this.#open.add(connection)
+      const interruption = new Interruption(connection, timeoutMs, [this.#closed.signal, ...(signal ? [signal] : [])])
       try {
         return await work(connection)
       } catch (fault) {
-        if (!(fault instanceof Error && fault.message.startsWith('INTERRUPT'))) throw fault
-        throw new SlsError('RequestTimeout', `Query exceeded maximum time limit of ${timeoutMs / 1000}s`)
+        if (!interruption.happened) throw fault
+        throw new SlsError('RequestTimeout', `Query was ended; the maximum time limit is ${timeoutMs / 1000}s`)
       } finally {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', interrupt)
-        this.#open.delete(connection)
+        interruption.release()
         connection.disconnectSync()
       }
     })
+  }
+
+  #requireOpen(): void {
+    if (this.#closed.signal.aborted) throw new SlsError('ServerBusy', 'The service is closed.')
   }
 
   /** Interrupts reads, lets writes end, and leaves a data file that opens fast. Idempotent. */
@@ -105,12 +106,44 @@ export class Database {
   }
 
   async #close(): Promise<void> {
-    this.#reads.clear()
-    for (const connection of this.#open) connection.interrupt()
+    this.#closed.abort()
     await Promise.all([this.#reads.onIdle(), this.#writes.onIdle()])
     if (this.#onDisk) await this.#writer.run('checkpoint')
     this.#writer.disconnectSync()
     this.#instance.closeSync()
+  }
+}
+
+/** Interrupts what runs on a connection, after a time or when one of the signals aborts. */
+class Interruption {
+  readonly #connection: DuckDBConnection
+  readonly #signals: readonly AbortSignal[]
+  readonly #timer: NodeJS.Timeout
+  #repeat: NodeJS.Timeout | undefined
+
+  constructor(connection: DuckDBConnection, timeoutMs: number, signals: readonly AbortSignal[]) {
+    this.#connection = connection
+    this.#signals = signals
+    this.#timer = setTimeout(this.#interrupt, timeoutMs)
+    for (const signal of signals) {
+      signal.addEventListener('abort', this.#interrupt)
+      if (signal.aborted) this.#interrupt()
+    }
+  }
+
+  get happened(): boolean {
+    return this.#repeat !== undefined
+  }
+
+  /** Again and again: it stops the statement that runs at the moment, and none of those that follow. */
+  readonly #interrupt = (): void => {
+    this.#repeat ??= setInterval(() => this.#connection.interrupt(), 5)
+  }
+
+  release(): void {
+    clearTimeout(this.#timer)
+    clearInterval(this.#repeat)
+    for (const signal of this.#signals) signal.removeEventListener('abort', this.#interrupt)
   }
 }
 

@@ -5,6 +5,7 @@ import { logSelection, readLog } from './log-table.ts'
 import { duckSql, MAX_LIMIT } from './presto-sql.ts'
 import { typeName, valuePrinter } from './print-value.ts'
 import { guardQuery, syntaxError } from './query-guard.ts'
+import { searchError } from './search-lexer.ts'
 import { parseSearch } from './search-parser.ts'
 import { searchScope, tagSql } from './search-scope.ts'
 import { searchSql } from './search-sql.ts'
@@ -67,7 +68,7 @@ export async function runLogQuery(
 /** Parts a query at the first `|` outside quotes. */
 function splitQuery(query: string): { search: string; sql: string | undefined } {
   const match = /^((?:[^"|]|"(?:[^"\\]|\\.)*")*)(?:\|(.*))?$/s.exec(query)
-  if (match === null) throw syntaxError('unbalanced quotes')
+  if (match === null) throw searchError('"', query.lastIndexOf('"'))
   const [, search = '', sql] = match
   return { search: search.trim(), sql: sql?.trim() }
 }

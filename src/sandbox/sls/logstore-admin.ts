@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { SandboxAnswer, SandboxRequest } from '../loopback-server.ts'
-import type { Catalog, Logstore } from './catalog.ts'
+import { type Catalog, type Logstore, requireIndex } from './catalog.ts'
 import { answerEmpty, answerJson } from './sls-answer.ts'
 import { SlsError } from './sls-error.ts'
 
@@ -35,43 +35,35 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, AdminOperation>> = {
   },
   GetLogStore: (catalog, { project, logstore }) => answerJson(describe(catalog.logstore(project, logstore))),
   UpdateLogStore: async (catalog, { project, logstore, request }) => {
-    const current = catalog.logstore(project, logstore)
-    // The number of shards changes by splitting and merging only.
+    // The number of shards changes by splitting and merging only, the name never.
     const {
       logstoreName: _,
       shardCount: __,
       ttl,
       ...options
     } = readBody(request, changedLogstore, 'LogStoreInfoInvalid')
-    await catalog.updateLogstore(current, {
-      ttl: ttl ?? current.ttl,
-      shards: current.shards,
-      options: { ...current.options, ...options }
-    })
+    await catalog.updateLogstore(project, logstore, { ...(ttl !== undefined && { ttl }), options })
     return answerEmpty()
   },
   DeleteLogStore: async (catalog, { project, logstore }) => {
-    await catalog.deleteLogstore(catalog.logstore(project, logstore))
+    await catalog.deleteLogstore(project, logstore)
     return answerEmpty()
   },
   CreateIndex: async (catalog, { project, logstore, request }) => {
-    const current = catalog.logstore(project, logstore)
-    if (current.index !== undefined) throw new SlsError('IndexAlreadyExist', 'log store index is already created.')
-    await catalog.setIndex(current, readBody(request, anyObject, 'IndexInfoInvalid'))
+    await catalog.setIndex(project, logstore, readBody(request, anyObject, 'IndexInfoInvalid'), 'create')
     return answerEmpty()
   },
   UpdateIndex: async (catalog, { project, logstore, request }) => {
-    const current = requireIndex(catalog.logstore(project, logstore))
-    await catalog.setIndex(current, readBody(request, anyObject, 'IndexInfoInvalid'))
+    await catalog.setIndex(project, logstore, readBody(request, anyObject, 'IndexInfoInvalid'), 'update')
     return answerEmpty()
   },
   GetIndex: (catalog, { project, logstore }) => {
-    const { index, ttl } = requireIndex(catalog.logstore(project, logstore))
-    const served = { index_mode: 'v2', storage: 'pg', ttl, lastModifyTime: index.modifiedS }
-    return answerJson({ ...index.document, ...served })
+    const found = catalog.logstore(project, logstore)
+    const { document, modifiedS } = requireIndex(found)
+    return answerJson({ ...document, index_mode: 'v2', storage: 'pg', ttl: found.ttl, lastModifyTime: modifiedS })
   },
   DeleteIndex: async (catalog, { project, logstore }) => {
-    await catalog.deleteIndex(requireIndex(catalog.logstore(project, logstore)))
+    await catalog.deleteIndex(project, logstore)
     return answerEmpty()
   }
 }
@@ -123,10 +115,4 @@ function describe({ name, ttl, shards, options, createdS, modifiedS }: Logstore)
     createTime: createdS,
     lastModifyTime: modifiedS
   }
-}
-
-function requireIndex(logstore: Logstore): Logstore & { readonly index: NonNullable<Logstore['index']> } {
-  const { index } = logstore
-  if (index === undefined) throw new SlsError('IndexConfigNotExist', "index config doesn't exist")
-  return { ...logstore, index }
 }

@@ -20,7 +20,9 @@ export const PRESTO_MACROS: readonly string[] = [
   'approx_distinct(x) as approx_count_distinct(x)',
   'approx_percentile(x, p) as approx_quantile(x, p)',
   'count_if(x) as count(case when x then 1 end)',
-  'map_agg(k, v) as map_from_entries(list_distinct(list({k: k, v: v})))',
+  // DuckDB refuses duplicate keys; Presto keeps the first.
+  `map_agg(k, v) as map_from_entries(list_filter(list({k: k, v: v}), (entry, i) ->
+     list_position(list_transform(list({k: k, v: v}), other -> other.k), entry.k) = i))`,
   'array_join(a, d) as array_to_string(a, d)',
   'element_at(c, k) as c[k]',
   'json_extract_scalar(j, p) as case when json_valid(j) then json_extract_string(j, p) end',

@@ -76,6 +76,7 @@ class Parser {
     if (this.#conditions > MAX_CONDITIONS) {
       throw new SlsError('ParameterInvalid', `A search may hold ${MAX_CONDITIONS} conditions.`)
     }
+    if (this.#takeWord('and') || this.#takeWord('or')) throw this.#unexpected()
     const subject = this.#text()
     if (this.#takePunctuation(':')) return this.#fieldCondition(subject.text)
     for (const operator of ['>=', '<=', '>', '<', '='] as const) {

@@ -51,6 +51,8 @@ export interface SlsService extends SandboxService {
     index?: Readonly<Record<string, unknown>>
   ): Promise<void>
   hasLogstore(project: string, name: string): boolean
+  /** Sets a logstore's index, for logs that come in from now on. @throws SlsError IndexInfoInvalid */
+  updateIndex(project: string, logstore: string, index: Readonly<Record<string, unknown>>): Promise<void>
   /** Every stored log in the order of storing. */
   logs(project: string, logstore: string): Promise<StoredLog[]>
   count(project: string, logstore: string): Promise<number>
@@ -211,11 +213,15 @@ class LocalSls implements SlsService {
     index?: Readonly<Record<string, unknown>>
   ): Promise<void> {
     await this.#catalog.createLogstore(project, name, settings)
-    if (index !== undefined) await this.#catalog.setIndex(this.#catalog.logstore(project, name), index)
+    if (index !== undefined) await this.updateIndex(project, name, index)
   }
 
   hasLogstore(project: string, name: string): boolean {
     return this.hasProject(project) && this.#catalog.project(project).has(name)
+  }
+
+  updateIndex(project: string, logstore: string, index: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.#catalog.setIndex(project, logstore, index)
   }
 
   logs(project: string, logstore: string): Promise<StoredLog[]> {
