@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Chance, weightedChoice } from './chance.ts'
-import type { EcsEvent, EventDraft, EventKind } from './ecs-event.ts'
+import type { EcsEvent, EventKind } from './ecs-event.ts'
 import { type EnvelopeKind, seal } from './envelopes.ts'
 import type { FleetSettings, Noise } from './options.ts'
 import { type StrangerKind, strangerBody } from './strangers.ts'
@@ -84,7 +84,7 @@ export class Courier {
   post(event: EcsEvent): Posted {
     const chance = this.#chance
     const { instance, draft, atMs } = event
-    const envelope = envelopeFor(draft, this.#envelope(chance))
+    const envelope = this.#envelope(chance)
     const { body, id, toldMs } = seal(event, envelope, chance)
     const key = `${id}|${draft.name}|${draft.detail}|${toldMs ?? digest(body)}`
     this.#send(atMs, { body, kind: draft.kind, envelope, instanceId: instance.instanceId, key })
@@ -120,12 +120,6 @@ export class Courier {
     if (chance.happens(lateRate)) return usual + chance.between(Math.floor(lateMs / 6), lateMs)
     return chance.happens(reorderRate) ? usual + chance.between(0, reorderMs) : usual
   }
-}
-
-/** Events that share an id come flat: in the other envelopes the id alone tells events apart. */
-function envelopeFor({ sharedId }: EventDraft, drawn: EnvelopeKind): EnvelopeKind {
-  const flat = drawn === 'classic' || drawn === 'enriched' || drawn === 'topic'
-  return sharedId === undefined || flat ? drawn : 'classic'
 }
 
 function digest(body: string): string {

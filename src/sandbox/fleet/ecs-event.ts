@@ -36,12 +36,13 @@ export interface EventDraft {
   readonly extras?: Readonly<Record<string, string>>
   /** False for events whose vendor samples lack the `ver` key. Default true. */
   readonly versioned?: boolean
-  /** An id shared with the event's other status changes, as the vendor's samples do. Default: an id of its own. */
+  /** An id shared with the event's other status changes, as in the vendor's samples, for the envelopes that may repeat one. */
   readonly sharedId?: string
 }
 
 /** Something that happened to an instance and was announced. */
 export interface EcsEvent {
+  /** An upper-case UUID of its own. */
   readonly id: string
   /** Epoch milliseconds. */
   readonly atMs: number

@@ -33,15 +33,21 @@ export interface Sealed {
   readonly toldMs: number | undefined
 }
 
-/** Puts an event into an envelope. */
+/**
+ * Puts an event into an envelope. An id that the event shares with its other status changes comes with the flat forms only:
+ * in the others the id alone tells events apart.
+ */
 export function seal(event: EcsEvent, envelope: EnvelopeKind, chance: Chance): Sealed {
-  const { atMs } = event
+  const { atMs, draft } = event
+  const flatId = draft.sharedId ?? event.id
   const lowerId = event.id.toLowerCase()
   switch (envelope) {
     case 'classic':
-      return { body: JSON.stringify(classic(event)), id: event.id, toldMs: atMs }
-    case 'enriched':
-      return { body: JSON.stringify(enriched(event, lowerId)), id: lowerId, toldMs: atMs }
+      return { body: JSON.stringify(classic(event, flatId)), id: flatId, toldMs: atMs }
+    case 'enriched': {
+      const id = flatId.toLowerCase()
+      return { body: JSON.stringify(enriched(event, id)), id, toldMs: atMs }
+    }
     case 'subscription':
       return { body: JSON.stringify(subscription(event, lowerId)), id: lowerId, toldMs: atMs }
     case 'subscription-form':
@@ -49,9 +55,11 @@ export function seal(event: EcsEvent, envelope: EnvelopeKind, chance: Chance): S
     case 'cloudevents':
       return cloudEvent(event, lowerId, chance)
     case 'bare-data':
-      return { body: JSON.stringify(event.draft.content), id: '', toldMs: undefined }
-    case 'topic':
-      return { body: JSON.stringify(topicNotification(event, chance)), id: event.id, toldMs: atMs }
+      return { body: JSON.stringify(draft.content), id: '', toldMs: undefined }
+    case 'topic': {
+      const message = JSON.stringify(classic(event, flatId))
+      return { body: JSON.stringify(topicNotification(event, message, chance)), id: flatId, toldMs: atMs }
+    }
     default:
       return envelope satisfies never
   }
@@ -62,11 +70,11 @@ function arnOf({ instance, draft }: EcsEvent): string {
 }
 
 /** A key that is undefined is not sent: JSON leaves it out. */
-function classic(event: EcsEvent): object {
+function classic(event: EcsEvent, id: string): object {
   const { instance, draft } = event
   const message = {
     ver: draft.versioned === false ? undefined : '1.0',
-    id: event.id,
+    id,
     product: 'ECS',
     resourceId: arnOf(event),
     level: draft.level,
@@ -246,8 +254,7 @@ function cloudEventTime(atMs: number, chance: Chance): [time: string, toldMs: nu
   return [`${beijingIso(atMs)}Asia/Shanghai`, atMs]
 }
 
-function topicNotification(event: EcsEvent, chance: Chance): object {
-  const message = JSON.stringify(classic(event))
+function topicNotification(event: EcsEvent, message: string, chance: Chance): object {
   const { accountId } = event.instance
   const publishedMs = event.atMs + 200
   return {

@@ -100,7 +100,7 @@ export function createFleet(options: FleetOptions): Fleet {
       while (messages.length < limit) {
         const message = take(Math.min(untilMs, world.nextMs - 1))
         if (message !== undefined) messages.push(message)
-        else if (world.nextMs <= untilMs) world.step()
+        else if (world.nextMs <= untilMs && world.nextMs < NEVER) world.step()
         else {
           world.moveTo(untilMs)
           break

@@ -142,6 +142,6 @@ export class World {
     const atMs = Math.max(this.#nowMs, life.lastEventMs + EVENT_GAP_MS)
     life.lastEventMs = atMs
     const made = typeof draft === 'function' ? draft(atMs) : draft
-    this.#observer.event({ id: made.sharedId ?? this.chance.uuid(), atMs, instance: life.profile, draft: made })
+    this.#observer.event({ id: this.chance.uuid(), atMs, instance: life.profile, draft: made })
   }
 }

@@ -1,0 +1,36 @@
+import type { Clock } from '../../../src/lib/clock.ts'
+
+/** A clock that only a test moves: every sleep ends at once and takes the time it was asked for. */
+export class HandClock implements Clock {
+  #nowMs: number
+  #elapsedMs = 0
+  /** Called before each sleep. */
+  onSleep: () => void = () => undefined
+
+  constructor(nowMs: number) {
+    this.#nowMs = nowMs
+  }
+
+  now(): number {
+    return this.#nowMs
+  }
+
+  elapsed(): number {
+    return this.#elapsedMs
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    this.onSleep()
+    signal?.throwIfAborted()
+    this.#nowMs += ms
+    this.#elapsedMs += ms
+  }
+
+  after(): () => void {
+    throw new Error('Not used here')
+  }
+
+  random(): number {
+    throw new Error('Not used here')
+  }
+}
