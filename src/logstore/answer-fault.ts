@@ -1,6 +1,6 @@
 import type { Fault } from '../cloud/fault.ts'
 import { type Remedy, verdictOf } from './verdict.ts'
-import type { WireAnswer } from './wire.ts'
+import { MAX_ANSWER_BYTES, type WireAnswer } from './wire.ts'
 
 /** A call that did not do what was asked, and what to do about it. */
 export interface Failure {
@@ -24,14 +24,17 @@ interface ServiceError {
 const MAX_QUOTE = 400
 
 /**
- * Why an answer is no success, or undefined for one. Only a 2xx that carries the service's request id counts: a portal, a
- * redirect or a proxy in between that says 200 has stored nothing. For the same reason only an answer in the service's own
- * JSON may refuse content.
+ * Why an answer is no success, or undefined for one. Only a 200 that carries the service's request id counts: a portal or
+ * a proxy in between that says 200 has stored nothing. For the same reason only an answer in the service's own JSON may
+ * refuse content.
  */
 export function failureOf(answer: WireAnswer, confidence: Confidence): Failure | undefined {
   const requestId = answer.headers['x-log-requestid'] ?? ''
   const { status } = answer
-  if (status >= 200 && status < 300) return requestId === '' ? foreign(status) : undefined
+  if (status === 200) {
+    if (requestId === '') return foreign(status)
+    return Number(answer.headers['x-log-bodyrawsize']) > MAX_ANSWER_BYTES ? oversized(status, requestId) : undefined
+  }
   const error = serviceError(answer.body)
   if (error === undefined) return foreign(status)
   const { class: cls, remedy, says } = verdictOf(status, error.code)
@@ -41,6 +44,12 @@ export function failureOf(answer: WireAnswer, confidence: Confidence): Failure |
     fault: { class: cls, code: error.code, status, message: quote === '' ? says : `${says} ("${quote}")`, requestId },
     remedy
   }
+}
+
+/** The SDK would reserve as many bytes as the header of a compressed answer says. */
+function oversized(status: number, requestId: string): Failure {
+  const message = `the answer says it is larger than ${MAX_ANSWER_BYTES} bytes`
+  return { fault: { class: 'unavailable', code: 'AnswerTooLarge', status, message, requestId }, remedy: 'retry' }
 }
 
 /** An answer that the service itself did not write. */

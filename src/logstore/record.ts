@@ -79,8 +79,9 @@ export function auditRecord(kind: RecordKind, timeMs: number, nowMs: number, val
   let bytes = LOG_OVERHEAD_BYTES + contentSize('schema', SCHEMA) + contentSize('kind', kind)
   for (const name of FIELD_NAMES) {
     const given = values[name]
-    if (given === undefined || given === '' || name === 'schema' || name === 'kind') continue
+    if (given === undefined || name === 'schema' || name === 'kind') continue
     const value = typeof given === 'number' ? decimal(given) : given
+    if (value === '') continue
     fields.push(name, value)
     bytes += contentSize(name, value)
   }
@@ -100,7 +101,8 @@ function logTimeS(timeMs: number, nowMs: number): number {
   return Math.floor((accepted ? timeMs : nowMs) / 1000)
 }
 
-/** An integer in plain digits: what the service's `long` index reads. */
+/** An integer in plain digits, which is what the service's `long` index reads; '' for what is no number. */
 function decimal(value: number): string {
+  if (!Number.isFinite(value)) return ''
   return Number.isSafeInteger(value) ? String(value) : BigInt(Math.trunc(value)).toString()
 }

@@ -87,7 +87,7 @@ function failureOfThrown(thrown: unknown): Failure {
   const own = (fault: Pick<Fault, 'class' | 'code' | 'message'>): Failure => {
     return { fault: { ...fault, status: 0, requestId: '' }, remedy: 'retry' }
   }
-  if (thrown instanceof AuditError) {
+  if (thrown instanceof AuditError && thrown.code === 'denied') {
     return own({ class: 'credentials', code: 'NoCredentials', message: errorMessage(thrown) })
   }
   // Whatever the answer was, it did not say what was asked; its text may be anything, so only the kind of error is told.

@@ -101,9 +101,9 @@ export class SlsReader {
   }
 }
 
-/** True when a `|` outside of quotes parts search and SQL. */
+/** True when a `|` outside of double quotes parts search and SQL. */
 function hasSql(query: string): boolean {
-  return query.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, '').includes('|')
+  return /^(?:[^|"]|"(?:[^"\\]|\\.)*")*\|/.test(query)
 }
 
 function pageOf(body: unknown): Page | undefined {

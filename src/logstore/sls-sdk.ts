@@ -1,17 +1,17 @@
 import { Readable } from 'node:stream'
-import type GatewaySls from '@alicloud/gateway-sls'
 import type OpenApiCore from '@alicloud/openapi-core'
 import type Sls from '@alicloud/sls20201230'
 import type Darabonba from '@darabonba/typescript'
 import type { CredentialSource, Credentials } from '../cloud/credentials.ts'
 import { requireSdk } from '../cloud/sdk.ts'
 import type { Clock } from '../lib/clock.ts'
+import { AuditError } from '../lib/errors.ts'
 import { type Failure, failureOf } from './answer-fault.ts'
 import { type SlsEndpoint, slsEndpoint } from './endpoint.ts'
+import { type GatewayContext, requestTarget, SlsGateway } from './sls-gateway.ts'
 import { Wire, type WireAnswer } from './wire.ts'
 
 const { default: SlsClient } = requireSdk<typeof Sls>('@alicloud/sls20201230')
-const { default: GatewayClient } = requireSdk<typeof GatewaySls>('@alicloud/gateway-sls')
 const { $OpenApiUtil } = requireSdk<typeof OpenApiCore>('@alicloud/openapi-core')
 const { RuntimeOptions } = requireSdk<typeof Darabonba>('@darabonba/typescript')
 
@@ -21,7 +21,6 @@ type Execute = InstanceType<typeof SlsClient>['execute']
 type ExecuteParams = Parameters<Execute>[0]
 type ExecuteRequest = Parameters<Execute>[1]
 type Runtime = Parameters<Execute>[2]
-type Context = Parameters<InstanceType<typeof GatewayClient>['modifyRequest']>[0]
 
 export interface SlsSdkOptions {
   /** `https://cn-hangzhou.log.aliyuncs.com`; plain http for loopback addresses only. */
@@ -56,7 +55,7 @@ export function exchangeOptions(timeoutMs: number, signal: AbortSignal | undefin
  * The official SLS client with `execute()` replaced, through which all its operations go. The SDK still builds, signs
  * (version 4) and reads; what is ours is the transport between, because the stock one holds every sent body until its
  * timeout has passed (450 MB after 1,500 puts of 300 KB), takes any 2xx or 3xx for a success, has no way to abort a call
- * or to close its connections, and connects to no address but `<project>.<endpoint>`.
+ * or to close its connections, and connects to no address but `<project>.<endpoint>`. One per project.
  */
 export class SlsSdk extends SlsClient {
   readonly #address: SlsEndpoint
@@ -72,17 +71,17 @@ export class SlsSdk extends SlsClient {
     this.#address = address
     this.#options = options
     this.#wire = new Wire(address, options.clock)
-    this._spi = new SkewedGateway(() => options.clock.now() + this.#skewMs)
+    this._spi = new SlsGateway(() => options.clock.now() + this.#skewMs)
   }
 
   /** @throws CallFailure; AuditError `denied` when there are no credentials */
   override async execute(params: ExecuteParams, request: ExecuteRequest, runtime: Runtime): ReturnType<Execute> {
     const first = await this.#attempt(params, request, runtime)
-    const resign = first.failure?.remedy === 'resign' && this.#learnSkew(first.answer)
+    const resign = first.failure?.remedy === 'resign' && this.#learnSkew(first)
     const { context, answer, failure } = resign ? await this.#attempt(params, request, runtime) : first
     if (failure !== undefined) throw new CallFailure(this.#withSkew(failure))
     const { status: statusCode, headers } = answer
-    context.response = { statusCode, headers, body: Readable.from([answer.body]) } as Context['response']
+    context.response = { statusCode, headers, body: Readable.from([answer.body]) } as GatewayContext['response']
     await this._spi.modifyResponse(context, this._attributeMap)
     return { statusCode, headers, body: context.response.deserializedBody }
   }
@@ -95,12 +94,13 @@ export class SlsSdk extends SlsClient {
   async #attempt(params: ExecuteParams, request: ExecuteRequest, runtime: Runtime): Promise<Attempt> {
     const credentials = await this.#options.credentials.get()
     const context = this.#contextOf(params, request, credentials)
+    const skewMs = this.#skewMs
     await this._spi.modifyRequest(context, this._attributeMap)
     const { method, pathname, query = {}, headers = {}, stream } = context.request
     const signal: unknown = runtime['signal']
     const outcome = await this.#wire.exchange({
       method,
-      target: targetOf(pathname, query),
+      target: requestTarget(pathname, query),
       headers,
       body: stream === undefined ? undefined : await bytesOf(stream),
       timeoutMs: runtime.readTimeout ?? DEFAULT_TIMEOUT_MS,
@@ -109,32 +109,35 @@ export class SlsSdk extends SlsClient {
     if (outcome.kind === 'failed') throw new CallFailure({ fault: outcome.fault, remedy: 'retry' })
     const secrets = secretsOf(headers, credentials)
     const failure = failureOf(outcome.answer, { secrets, privateBody: params.action === 'PutLogs' })
-    return { context, answer: outcome.answer, failure }
+    return { context, skewMs, answer: outcome.answer, failure }
   }
 
-  #contextOf(params: ExecuteParams, request: ExecuteRequest, credentials: Credentials): Context {
+  #contextOf(params: ExecuteParams, request: ExecuteRequest, credentials: Credentials): GatewayContext {
+    const { project } = this.#options
+    const asked = request.hostMap?.['project'] ?? project
+    if (asked !== project)
+      throw new AuditError('internal', `Cannot call project ${asked}: this client is for ${project}`)
     const signed = {
       ...params,
       headers: { ...request.headers },
       query: { ...request.query },
       body: request.body,
-      hostMap: { project: this.#options.project },
+      hostMap: { project },
       productId: 'Sls',
       credential: { getCredential: async () => credentials },
       signatureVersion: 'v4',
       userAgent: 'ecs-audit'
     }
     const configuration = { regionId: this.#options.region, endpoint: this.#address.host }
-    return { request: signed, configuration } as unknown as Context
+    // The SDK's types ask for instances of its own classes, of which the gateway reads nothing but these fields.
+    return { request: signed, configuration } as unknown as GatewayContext
   }
 
-  /** Takes the service's clock from its answer. False when that brings nothing new. */
-  #learnSkew({ headers }: WireAnswer): boolean {
-    const serverMs = Date.parse(headers['date'] ?? '')
-    const skewMs = serverMs - this.#options.clock.now()
-    if (Number.isNaN(skewMs) || Math.abs(skewMs - this.#skewMs) < MIN_SKEW_CHANGE_MS) return false
-    this.#skewMs = skewMs
-    return true
+  /** Takes the service's clock from its answer. True when signing by it differs from how this attempt was signed. */
+  #learnSkew({ answer, skewMs }: Attempt): boolean {
+    const serverMs = Date.parse(answer.headers['date'] ?? '')
+    if (!Number.isNaN(serverMs)) this.#skewMs = serverMs - this.#options.clock.now()
+    return Math.abs(this.#skewMs - skewMs) >= MIN_SKEW_CHANGE_MS
   }
 
   #withSkew({ fault, remedy }: Failure): Failure {
@@ -146,7 +149,9 @@ export class SlsSdk extends SlsClient {
 }
 
 interface Attempt {
-  readonly context: Context
+  readonly context: GatewayContext
+  /** By which it was signed. */
+  readonly skewMs: number
   readonly answer: WireAnswer
   readonly failure: Failure | undefined
 }
@@ -154,35 +159,10 @@ interface Attempt {
 /** The service accepts a quarter of an hour; a correction this small cannot be what it asked for. */
 const MIN_SKEW_CHANGE_MS = 60_000
 
-/** Signs with a clock that can be corrected. */
-class SkewedGateway extends GatewayClient {
-  readonly #nowMs: () => number
-
-  constructor(nowMs: () => number) {
-    super()
-    this.#nowMs = nowMs
-  }
-
-  override async getDateISO8601(): Promise<string> {
-    return new Date(this.#nowMs()).toISOString().replace(/\.\d+|[-:]/g, '')
-  }
-}
-
 async function bytesOf(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk)
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
-}
-
-function targetOf(pathname: string, query: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(query).map(([key, value]) => `${percentEncode(key)}=${percentEncode(value)}`)
-  return pairs.length === 0 ? pathname : `${pathname}?${pairs.join('&')}`
-}
-
-/** RFC 3986, as the signature encodes it. */
-function percentEncode(text: string): string {
-  const hex = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-  return encodeURIComponent(text).replace(/[!'()*]/g, hex)
 }
 
 function secretsOf(headers: Readonly<Record<string, string>>, credentials: Credentials): string[] {

@@ -72,7 +72,7 @@ export class Wire {
     this.#closed = true
     for (const end of this.#running) end('Aborted')
     this.#agent.destroy()
-    await Promise.all([...this.#sockets].map((socket) => once(socket, 'close')))
+    await Promise.all([...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))))
   }
 
   async #attempt(request: WireRequest): Promise<WireOutcome | { readonly kind: 'stale'; readonly fault: Fault }> {
@@ -118,7 +118,7 @@ export class Wire {
   }
 
   #fault(reason: string): Fault {
-    const { code, says } = TROUBLES[reason] ?? { code: 'ConnectionFailed', says: `connection failed (${reason})` }
+    const { code, says } = troubleOf(reason)
     const message = `No answer from ${this.#endpoint.connectHost}:${this.#endpoint.connectPort}: ${says}`
     return { class: code === 'Aborted' ? 'aborted' : 'unavailable', code, status: 0, message, requestId: '' }
   }
@@ -128,10 +128,15 @@ const RESET = { code: 'ConnectionReset', says: 'the connection was reset' }
 const NO_HOST = { code: 'HostNotFound', says: 'its name is not known; check logstore.endpoint and logstore.project' }
 const NO_ROUTE = { code: 'Unreachable', says: 'there is no way to it; check network and firewall' }
 
+interface Trouble {
+  readonly code: string
+  readonly says: string
+}
+
 /** What `Ending`s and Node's system error codes mean to a person. */
-const TROUBLES: Readonly<Record<string, { readonly code: string; readonly says: string }>> = {
+const TROUBLES: Readonly<Record<string, Trouble>> = {
   Aborted: { code: 'Aborted', says: 'given up by this process' },
-  Timeout: { code: 'Timeout', says: 'it took too long' },
+  Timeout: { code: 'Timeout', says: 'no whole answer within the time limit' },
   AnswerTooLarge: { code: 'AnswerTooLarge', says: `the answer is larger than ${MAX_ANSWER_BYTES} bytes` },
   ECONNREFUSED: { code: 'ConnectionRefused', says: 'nothing listens there' },
   ECONNRESET: RESET,
@@ -142,6 +147,16 @@ const TROUBLES: Readonly<Record<string, { readonly code: string; readonly says: 
   ETIMEDOUT: NO_ROUTE,
   EHOSTUNREACH: NO_ROUTE,
   ENETUNREACH: NO_ROUTE
+}
+
+function troubleOf(reason: string): Trouble {
+  const known = TROUBLES[reason]
+  if (known !== undefined) return known
+  // OpenSSL's and Node's own codes for certificates and handshakes are many.
+  if (/CERT|SSL|TLS|EPROTO|UNABLE_TO/.test(reason)) {
+    return { code: 'TlsFailure', says: `no trusted TLS connection to it is possible (${reason})` }
+  }
+  return { code: 'ConnectionFailed', says: `the connection failed (${reason})` }
 }
 
 async function readAnswer(outgoing: http.ClientRequest, onTooLarge: () => void): Promise<WireAnswer> {

@@ -28,7 +28,7 @@ describe('put', () => {
   it('stores any text', async () => {
     const { service, server } = await openSls()
     const sink = openSink(server.url)
-    const texts = fc.sample(fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }), 300)
+    const texts = fc.sample(fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), 100)
     const records = texts.map((content) => auditRecord('event', Date.now(), Date.now(), { content }))
     expect(await sink.put('event', records)).toEqual({ kind: 'stored' })
     const stored = await service.logs('my-audit', 'ecs-events')
@@ -130,7 +130,7 @@ describe('faults', () => {
     if (outcome.kind === 'stored') expect(await service.count('my-audit', 'ecs-events')).toBe(2)
     if (!executed.includes(kind)) expect(await service.count('my-audit', 'ecs-events')).toBe(0)
     faults.clear()
-    expect(await sink.put('event', someRecords(2))).toEqual({ kind: 'stored' })
+    expect(await openSink(server.url).put('event', someRecords(2))).toEqual({ kind: 'stored' })
   })
 
   it.each([
@@ -160,6 +160,12 @@ describe('faults', () => {
     expect(outcome).toMatchObject({ kind: 'retry', fault: { class: 'unavailable', code: 'HostNotFound' } })
   })
 
+  it('tells a server that speaks no TLS', async () => {
+    const server = await serve((response) => response.end())
+    const outcome = await openSink(server.url.replace('http:', 'https:')).put('event', someRecords(1))
+    expect(outcome).toMatchObject({ kind: 'retry', fault: { class: 'unavailable', code: 'TlsFailure' } })
+  })
+
   it('gives up at its time limit, not at the first silence', async () => {
     const server = await serve((response) => {
       response.writeHead(200, { 'x-log-requestid': 'R1' }).flushHeaders()
@@ -178,6 +184,7 @@ describe('answers that no logstore gives', () => {
     ['an empty 200 of something else', 200, {}, ''],
     ['a JSON 200 of something else', 200, { 'content-type': 'application/json' }, '{"ok":true}'],
     ['an empty 204 of something else', 204, {}, ''],
+    ['accepted, for later', 202, { 'x-log-requestid': 'R1' }, ''],
     ['a redirect', 302, { location: 'http://127.0.0.1:1/login' }, ''],
     ['a redirect that names a request', 302, { 'x-log-requestid': 'R1' }, ''],
     ['not modified', 304, {}, ''],
@@ -263,6 +270,14 @@ describe('a clock that is wrong', () => {
     expect(await sink.put('event', someRecords(1))).toEqual({ kind: 'stored' })
     expect(await sink.put('event', someRecords(1))).toEqual({ kind: 'stored' })
     expect(server.counts.get('PutLogs')).toBe(3)
+  })
+
+  it('is corrected for all puts that are under way', async () => {
+    const { service, server } = await openSls()
+    const sink = openSink(server.url, { clock: shifted(86_400_000) })
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => sink.put('event', someRecords(1))))
+    expect(outcomes).toEqual(Array(4).fill({ kind: 'stored' }))
+    expect(await service.count('my-audit', 'ecs-events')).toBe(4)
   })
 
   it.each(['RequestTimeExpired', 'RequestTimeTooSkewed'])(
