@@ -2,12 +2,12 @@ import type { Clock } from '../../lib/clock.ts'
 import { Alarm } from './alarm.ts'
 import type { MnsBehaviour } from './behaviour.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
-import { Journal } from './journal.ts'
-import { changeOf, type JournalEntry, type StoredState } from './journal-entry.ts'
+import type { StoredState } from './journal-entry.ts'
 import { type Message, type MessageDraft, newMessage, type StoredMessage, storedOf } from './message.ts'
-import { type DeadLetterPolicy, MessageQueue } from './message-queue.ts'
+import type { DeadLetterPolicy, MessageQueue } from './message-queue.ts'
 import { PollLine } from './poll-line.ts'
 import { type QueueAttributes, sameAttributes } from './queue-attributes.ts'
+import { QueueStore } from './queue-store.ts'
 import { Refusal } from './refusal.ts'
 import { Watch } from './watch.ts'
 
@@ -41,19 +41,16 @@ export class Broker {
   readonly watch = new Watch()
   readonly #clock: Pick<Clock, 'now' | 'after'>
   readonly #behaviour: MnsBehaviour
-  readonly #queues = new Map<string, MessageQueue>()
+  readonly #store: QueueStore
   readonly #polls = new PollLine()
   readonly #alarm: Alarm
-  readonly #journal: Journal | undefined
   #closed = false
 
-  constructor(options: BrokerOptions) {
-    this.#clock = options.clock
-    this.#behaviour = options.behaviour
-    this.#alarm = new Alarm(options.clock, () => this.#tick())
-    this.#restore(options.state)
-    const { journalFile } = options
-    this.#journal = journalFile === undefined ? undefined : new Journal(journalFile, () => this.#snapshot())
+  constructor({ clock, behaviour, state, journalFile }: BrokerOptions) {
+    this.#clock = clock
+    this.#behaviour = behaviour
+    this.#alarm = new Alarm(clock, () => this.#tick())
+    this.#store = new QueueStore({ behaviour, state, journalFile, now: clock.now() })
     this.#tick()
   }
 
@@ -64,7 +61,8 @@ export class Broker {
 
   /** Every queue, by name. */
   queues(): MessageQueue[] {
-    return [...this.#queues.values()].sort((one, other) => (one.name < other.name ? -1 : 1))
+    const names = [...this.#store.all()].map(({ name }) => name)
+    return names.sort().map((name) => this.queue(name))
   }
 
   /** Polls that are held on a queue. */
@@ -73,10 +71,10 @@ export class Broker {
   }
 
   createQueue(name: string, attributes: QueueAttributes): 'created' | 'same' | 'different' {
-    const known = this.#queues.get(name)
+    const known = this.#store.get(name)
     if (known !== undefined) return sameAttributes(known.attributes, attributes) ? 'same' : 'different'
     const now = this.#clock.now()
-    this.#settle(this.#open(name, attributes, now), now)
+    this.#settle(this.#store.open(name, attributes, now), now)
     return 'created'
   }
 
@@ -103,12 +101,9 @@ export class Broker {
   /** Its messages go with it, its held polls are refused, and it is nobody's dead-letter queue any more. */
   deleteQueue(name: string): void {
     const now = this.#clock.now()
-    if (!this.#queues.delete(name)) return
-    this.#journal?.add({ op: 'drop', name })
-    for (let poll = this.#polls.shift(name); poll !== undefined; poll = this.#polls.shift(name)) {
-      poll.reject(new Refusal('QueueNotExist'))
-    }
-    for (const other of this.#queues.values()) {
+    if (!this.#store.drop(name)) return
+    this.#polls.refuse(name, new Refusal('QueueNotExist'))
+    for (const other of this.#store.all()) {
       if (other.deadLetter?.target !== name) continue
       other.deadLetter = undefined
       this.#redefined(other, now)
@@ -121,7 +116,7 @@ export class Broker {
     const queue = this.#present(name, now)
     const deliveries = drafts.map((draft) => {
       const message = queue.put(newMessage(draft, now, queue.attributes.messageRetentionPeriod), now)
-      this.#journal?.add({ op: 'put', name, message: storedOf(message) })
+      this.#store.added(queue, message)
       return deliveryOf(message)
     })
     queue.totals.sent += drafts.length
@@ -174,7 +169,7 @@ export class Broker {
     found.version += 1
     if (found.state === 'visible') found.nextVisibleAt = now + ms
     else queue.hide(found, now + ms)
-    this.#changed(queue, found)
+    this.#store.changed(queue, found)
     this.#settle(queue, now)
     return deliveryOf(found)
   }
@@ -186,27 +181,18 @@ export class Broker {
     this.#alarm.close()
     this.#polls.close()
     this.watch.close()
-    this.#journal?.close()
-  }
-
-  #open(name: string, attributes: QueueAttributes, createdAt: number): MessageQueue {
-    const { slices, supersededHandle } = this.#behaviour
-    const acceptSupersededHandles = supersededHandle === 'accepted'
-    const queue = new MessageQueue({ name, attributes, createdAt, slices, acceptSupersededHandles })
-    this.#queues.set(name, queue)
-    this.#journal?.add(queueEntry(queue))
-    return queue
+    this.#store.close()
   }
 
   #redefined(queue: MessageQueue, now: number): void {
     queue.modifiedAt = now
-    this.#journal?.add(queueEntry(queue))
+    this.#store.redefined(queue)
     this.#settle(queue, now)
   }
 
   #take(queue: MessageQueue, ask: Pick<ReceiveAsk, 'max' | 'duplicate'>, now: number): Delivery[] {
     return queue.take(ask.max, now).map((message) => {
-      this.#changed(queue, message)
+      this.#store.changed(queue, message)
       if (ask.duplicate) queue.show(message)
       return deliveryOf(message)
     })
@@ -216,23 +202,20 @@ export class Broker {
     // A visible message with a live handle is a delivery played twice: the first delete must leave the second delivery.
     if (message.state === 'visible') {
       message.version += 1
-      this.#changed(queue, message)
+      this.#store.changed(queue, message)
       return
     }
     queue.remove(message)
-    this.#journal?.add({ op: 'delete', name: queue.name, id: message.id })
+    this.#store.removed(queue, message)
     this.watch.deleted({ queue: queue.name, id: message.id, body: message.body })
-  }
-
-  #changed(queue: MessageQueue, message: Message): void {
-    this.#journal?.add({ op: 'change', name: queue.name, id: message.id, change: changeOf(message) })
   }
 
   /** The queue of that name, brought to the present. */
   #present(name: string, now: number): MessageQueue {
-    const queue = this.#queues.get(name)
+    const queue = this.#store.get(name)
     if (queue === undefined) throw new Refusal('QueueNotExist')
     this.#advance(queue, now)
+    this.#store.commit()
     return queue
   }
 
@@ -243,12 +226,12 @@ export class Broker {
 
   /** Moves a dead letter: a new life in the target queue, but for its id, its time of sending and its retention. */
   #bury(source: MessageQueue, dead: StoredMessage, now: number): void {
-    const target = this.#queues.get(source.deadLetter?.target ?? '')
+    const target = this.#store.get(source.deadLetter?.target ?? '')
     if (target === undefined) throw new Error(`Cannot move a dead letter of ${source.name}: its target queue is gone`)
     const moved = { ...storedOf(dead), dequeueCount: 0, firstDequeuedAt: 0, nextVisibleAt: now }
     target.put(moved, now)
-    this.#journal?.add({ op: 'put', name: target.name, message: moved })
-    this.#journal?.add({ op: 'delete', name: source.name, id: dead.id })
+    this.#store.added(target, moved)
+    this.#store.removed(source, dead)
     this.#serve(target, now)
   }
 
@@ -268,38 +251,15 @@ export class Broker {
   }
 
   #commit(): void {
-    this.#journal?.flush()
+    this.#store.commit()
     this.watch.changed()
   }
 
   #tick(): void {
     const now = this.#clock.now()
-    for (const queue of this.#queues.values()) this.#advance(queue, now)
+    for (const queue of this.#store.all()) this.#advance(queue, now)
     this.#polls.advance(now)
     this.#alarm.by(this.#polls.nextDue)
     this.#commit()
   }
-
-  #restore(state: StoredState): void {
-    const now = this.#clock.now()
-    for (const { queue: stored, messages } of state.values()) {
-      const queue = this.#open(stored.name, stored.attributes, stored.createdAt)
-      queue.modifiedAt = stored.modifiedAt
-      // A journal cut off in the middle of a deletion can name a queue that is gone.
-      queue.deadLetter = state.has(stored.deadLetter?.target ?? '') ? (stored.deadLetter ?? undefined) : undefined
-      for (const message of messages.values()) queue.put(message, now)
-    }
-  }
-
-  *#snapshot(): Iterable<JournalEntry> {
-    for (const queue of this.#queues.values()) {
-      yield queueEntry(queue)
-      for (const message of queue.messages()) yield { op: 'put', name: queue.name, message: storedOf(message) }
-    }
-  }
-}
-
-function queueEntry(queue: MessageQueue): JournalEntry {
-  const { name, attributes, createdAt, modifiedAt, deadLetter = null } = queue
-  return { op: 'queue', queue: { name, attributes, createdAt, modifiedAt, deadLetter } }
 }

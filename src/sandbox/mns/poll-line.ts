@@ -68,6 +68,11 @@ export class PollLine {
     poll.resolve([])
   }
 
+  /** Ends all polls of a queue with a refusal. */
+  refuse(queue: string, reason: Error): void {
+    for (let poll = this.shift(queue); poll !== undefined; poll = this.shift(queue)) poll.reject(reason)
+  }
+
   /** Ends the polls whose time is over. */
   advance(now: number): void {
     for (let poll = this.#timed.first; poll !== undefined && poll.dueAt <= now; poll = this.#timed.first) this.end(poll)
