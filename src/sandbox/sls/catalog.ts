@@ -1,38 +1,9 @@
 import PQueue from 'p-queue'
 import { type Database, sqlText } from './database.ts'
-import { type IndexConfig, readIndexConfig } from './index-config.ts'
+import { readIndexConfig } from './index-config.ts'
 import { addColumnSql, columnsFor, createTableSql, type LogColumn } from './log-table.ts'
+import { checkedSettings, type Logstore, type LogstoreIndex, type LogstoreSettings, requireIndex } from './logstore.ts'
 import { SlsError } from './sls-error.ts'
-
-/** A logstore's settings that a client may change. */
-export interface LogstoreSettings {
-  /** Days that logs are kept; the sandbox reports it and deletes nothing. */
-  readonly ttl: number
-  readonly shards: number
-  /** Further settings, kept as the client sent them. */
-  readonly options?: Readonly<Record<string, unknown>>
-}
-
-/** A logstore as the catalog knows it. Replaced, never changed, by every update. */
-export interface Logstore extends Required<LogstoreSettings> {
-  readonly project: string
-  readonly name: string
-  /** Its table in the schema `store`. */
-  readonly table: string
-  readonly createdS: number
-  readonly modifiedS: number
-  /** Every column that the table has besides the fixed ones. */
-  readonly columns: readonly LogColumn[]
-  readonly index: LogstoreIndex | undefined
-}
-
-/** A logstore's index: the document as the client sent it, what it means, and the columns behind its fields. */
-export interface LogstoreIndex {
-  readonly document: Readonly<Record<string, unknown>>
-  readonly config: IndexConfig
-  readonly columns: ReadonlyMap<string, LogColumn>
-  readonly modifiedS: number
-}
 
 const MAX_LOGSTORES = 200
 const LOGSTORE_NAME = /^[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$/
@@ -204,16 +175,6 @@ export class Catalog {
   }
 }
 
-/**
- * A logstore's index.
- *
- * @throws SlsError IndexConfigNotExist
- */
-export function requireIndex({ index }: Logstore): LogstoreIndex {
-  if (index === undefined) throw new SlsError('IndexConfigNotExist', "index config doesn't exist")
-  return index
-}
-
 function storedName({ project, name }: Logstore): string {
   return `${project}/${name}`
 }
@@ -224,14 +185,4 @@ function withColumns(
 ): LogstoreIndex {
   const config = readIndexConfig(index.document)
   return { ...index, config, columns: columnsFor(config, columns).active }
-}
-
-function checkedSettings({ ttl, shards, options = {} }: LogstoreSettings): Required<LogstoreSettings> {
-  if (!Number.isInteger(ttl) || ttl < 1 || ttl > 3650) {
-    throw new SlsError('LogStoreInfoInvalid', `ttl must be 1 to 3650 days, found ${ttl}`)
-  }
-  if (!Number.isInteger(shards) || shards < 1 || shards > 100) {
-    throw new SlsError('LogStoreInfoInvalid', `shardCount must be 1 to 100, found ${shards}`)
-  }
-  return { ttl, shards, options }
 }

@@ -1,7 +1,7 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Logstore, LogstoreIndex } from './catalog.ts'
+import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api'
 import { sqlName, sqlText } from './database.ts'
 import { logSelection, readLog } from './log-table.ts'
+import type { Logstore, LogstoreIndex } from './logstore.ts'
 import { duckSql, MAX_LIMIT } from './presto-sql.ts'
 import { typeName, valuePrinter } from './print-value.ts'
 import { guardQuery, syntaxError } from './query-guard.ts'
@@ -11,6 +11,9 @@ import { searchScope, tagSql } from './search-scope.ts'
 import { searchSql } from './search-sql.ts'
 import { SlsError } from './sls-error.ts'
 import type { StoredLog } from './stored-log.ts'
+
+/** The service's bound on a result: 100 MB. */
+const MAX_RESULT_CHARS = 100_000_000
 
 /** One query on a logstore: a search, and SQL behind a `|`, over [from, to) in epoch seconds. */
 export interface LogQuery {
@@ -117,17 +120,27 @@ async function analyse(
   const { columns, resultNames } = await guardQuery(connection, statement)
   await connection.run(`create or replace temp view log as select ${viewColumns(index, columns)} ${source}`)
   try {
-    const reader = await connection.streamAndReadUntil(statement, MAX_LIMIT)
-    const names = resultNames ?? reader.columnNames()
-    const types = reader.columnTypes()
-    const printers = types.map(valuePrinter)
-    const rows = reader.getRows().map((row) => {
-      return Object.fromEntries(names.map((name, i) => [name, printers[i]?.(row[i] ?? null) ?? 'null']))
-    })
-    return { rows, keys: names, columnTypes: types.map(typeName) }
+    return await readRows(await connection.stream(statement), resultNames)
   } catch (fault) {
     throw queryError(fault)
   }
+}
+
+async function readRows(result: DuckDBResult, givenNames: readonly string[] | undefined): Promise<Rows> {
+  const keys = givenNames ?? result.columnNames()
+  const types = result.columnTypes()
+  const printers = types.map(valuePrinter)
+  const rows: Array<Record<string, string>> = []
+  let chars = 0
+  for await (const chunk of result.yieldRows()) {
+    for (const values of chunk) {
+      const texts = values.map((value, i) => printers[i]?.(value) ?? 'null')
+      chars += texts.reduce((sum, text) => sum + text.length, 0)
+      rows.push(Object.fromEntries(keys.map((key, i) => [key, texts[i] ?? 'null'])))
+    }
+    if (rows.length > MAX_LIMIT || chars > MAX_RESULT_CHARS) throw syntaxError('the result is too large')
+  }
+  return { rows, keys, columnTypes: types.map(typeName) }
 }
 
 /** What SQL sees: the fields with statistics on, and the reserved names; tags only when asked for, as `*` shows none. */
@@ -155,7 +168,7 @@ function viewColumns({ config, columns }: LogstoreIndex, mentioned: ReadonlySet<
 }
 
 function queryError(fault: unknown): unknown {
-  if (!(fault instanceof Error) || fault.message.startsWith('INTERRUPT')) return fault
+  if (!(fault instanceof Error) || fault instanceof SlsError) return fault
   const missing = /Referenced column "(.+?)" not found|does not have a column named "(.+?)"/.exec(fault.message)
   if (missing !== null) {
     const name = missing[1] ?? missing[2]

@@ -1,18 +1,31 @@
-import type { Logstore } from './catalog.ts'
 import type { Database } from './database.ts'
+import { type LogQuery, type LogQueryResult, runLogQuery } from './log-query.ts'
 import { isOwnText, logSelection, readLog } from './log-table.ts'
+import type { Logstore } from './logstore.ts'
 import { memberSql } from './search-scope.ts'
 import type { StoredLog } from './stored-log.ts'
 
 /** Reading everything is bounded as a query is, only longer. */
 const TIMEOUT_MS = 120_000
 
-/** Reads whole logstores, for those who check what was stored. */
+/** Reads logstores: by query, as clients do, and whole, for those who check what was stored. */
 export class LogReader {
   readonly #database: Database
+  readonly #queryTimeoutMs: number
 
-  constructor(database: Database) {
+  constructor(database: Database, queryTimeoutMs: number) {
     this.#database = database
+    this.#queryTimeoutMs = queryTimeoutMs
+  }
+
+  /**
+   * Runs a query; `signal` ends it.
+   *
+   * @throws SlsError as the service would answer
+   */
+  query(logstore: Logstore, query: LogQuery, signal?: AbortSignal): Promise<LogQueryResult> {
+    const bounds = { timeoutMs: this.#queryTimeoutMs, signal }
+    return this.#database.read((connection) => runLogQuery(connection, logstore, query), bounds)
   }
 
   /** Every log, in the order of storing. */

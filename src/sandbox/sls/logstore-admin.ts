@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { SandboxAnswer, SandboxRequest } from '../loopback-server.ts'
-import { type Catalog, type Logstore, requireIndex } from './catalog.ts'
+import type { Catalog } from './catalog.ts'
+import { type Logstore, requireIndex } from './logstore.ts'
 import { answerEmpty, answerJson } from './sls-answer.ts'
 import { SlsError } from './sls-error.ts'
 

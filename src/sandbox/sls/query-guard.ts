@@ -17,6 +17,9 @@ interface JsonObject {
 /** Table functions that read nothing but their arguments. */
 const HARMLESS_TABLE_FUNCTIONS = new Set(['unnest', 'generate_series', 'range'])
 
+/** The engine's own views: never `log`, even where a subquery elsewhere in the statement bears their name. */
+const ENGINE_VIEW = /^(?:duckdb|pg|sqlite|pragma)_/
+
 /**
  * Lets a statement pass that is one SELECT over `log` and its own subqueries, and says what it mentions. It is judged
  * by its syntax tree, not its text: whatever the parser takes for another table or a table function is refused.
@@ -33,7 +36,7 @@ export async function guardQuery(connection: DuckDBConnection, sql: string): Pro
   const seen = { tables: new Set<string>(), ctes: new Set<string>(['log']), columns: new Set<string>() }
   walk(statement, seen)
   for (const table of seen.tables) {
-    if (!seen.ctes.has(table)) throw syntaxError(`Table '${table}' does not exist`)
+    if (!seen.ctes.has(table) || ENGINE_VIEW.test(table)) throw syntaxError(`Table '${table}' does not exist`)
   }
   return { columns: seen.columns, resultNames: resultNames(member(statement, 'node')) }
 }

@@ -1,7 +1,7 @@
-import type { Logstore, LogstoreIndex } from './catalog.ts'
 import { sqlText } from './database.ts'
 import type { TextRules } from './index-config.ts'
 import { isOwnText } from './log-table.ts'
+import type { Logstore, LogstoreIndex } from './logstore.ts'
 import { type SearchField, type SearchScope, VALUE_SEPARATOR } from './search-sql.ts'
 
 /** Topic, source and tags are indexed by themselves, with the console's delimiters. */

@@ -1,17 +1,13 @@
-import type { SandboxAnswer, SandboxRequest, SandboxService } from '../loopback-server.ts'
-import { Catalog, type Logstore, type LogstoreSettings } from './catalog.ts'
+import type { SandboxService } from '../loopback-server.ts'
+import { Catalog } from './catalog.ts'
 import { Database } from './database.ts'
-import { type AnswerMeta, answerGetLogs, answerGetLogsV2, readQuery } from './get-logs.ts'
-import { type LogQuery, type LogQueryResult, runLogQuery } from './log-query.ts'
+import { readQuery } from './get-logs.ts'
+import type { LogQuery, LogQueryResult } from './log-query.ts'
 import { LogReader } from './log-reader.ts'
-import { insertLogs } from './log-table.ts'
-import { ADMIN_OPERATIONS, readJson } from './logstore-admin.ts'
-import { readPut } from './put-logs.ts'
+import type { LogstoreSettings } from './logstore.ts'
 import { PutWatch, type StoredPut } from './put-watch.ts'
-import { checkSignature, type SignatureRules } from './signature.ts'
-import { answerEmpty, answerError } from './sls-answer.ts'
-import { SlsError } from './sls-error.ts'
-import { slsRoute } from './sls-routes.ts'
+import type { SignatureRules } from './signature.ts'
+import { type EndpointParts, type EndpointRules, SlsEndpoint } from './sls-endpoint.ts'
 import type { StoredLog } from './stored-log.ts'
 
 export interface SlsServiceOptions {
@@ -73,129 +69,39 @@ export interface SlsService extends SandboxService {
   close(): Promise<void>
 }
 
-/** Opens the service. It answers requests once a loopback server carries it. */
-export async function createSlsService(options: SlsServiceOptions): Promise<SlsService> {
-  const settings = { ...DEFAULTS, securityToken: undefined, dataDir: undefined, ...options }
-  const database = await Database.open(settings.dataDir)
-  const catalog = await Catalog.open(database, () => Math.floor(settings.now() / 1000))
-  return new LocalSls(settings, database, catalog)
-}
-
 const DEFAULTS = {
+  securityToken: undefined,
   now: Date.now,
   refuse: () => false,
   refuseChunked: false,
-  clockSkewCode: 'RequestTimeExpired',
-  queryTimeoutMs: 55_000
+  clockSkewCode: 'RequestTimeExpired'
 } as const
 
-type Settings = Required<Omit<SlsServiceOptions, 'securityToken' | 'dataDir'>> & {
-  readonly securityToken: string | undefined
+const QUERY_TIMEOUT_MS = 55_000
+
+/** Opens the service. It answers requests once a loopback server carries it. */
+export async function createSlsService(options: SlsServiceOptions): Promise<SlsService> {
+  const { dataDir, queryTimeoutMs = QUERY_TIMEOUT_MS, ...given } = options
+  const rules = { ...DEFAULTS, ...given }
+  const database = await Database.open(dataDir)
+  const catalog = await Catalog.open(database, () => Math.floor(rules.now() / 1000))
+  const reader = new LogReader(database, queryTimeoutMs)
+  return new LocalSls(rules, { database, catalog, reader, watch: new PutWatch() })
 }
 
-class LocalSls implements SlsService {
-  readonly name = 'sls'
-  readonly #settings: Settings
+class LocalSls extends SlsEndpoint implements SlsService {
   readonly #database: Database
   readonly #catalog: Catalog
   readonly #reader: LogReader
-  readonly #watch = new PutWatch()
+  readonly #watch: PutWatch
   readonly #closed = new AbortController()
-  #incomplete = 0
 
-  constructor(settings: Settings, database: Database, catalog: Catalog) {
-    this.#settings = settings
-    this.#database = database
-    this.#catalog = catalog
-    this.#reader = new LogReader(database)
-  }
-
-  operationOf({ method, path, query }: Omit<SandboxRequest, 'fault'>): string {
-    return slsRoute(method, path, query).operation
-  }
-
-  errorAnswer(code: string): SandboxAnswer {
-    return answerError(new SlsError(code))
-  }
-
-  async handle(request: SandboxRequest, operation: string): Promise<SandboxAnswer> {
-    try {
-      checkSignature(request, this.#settings)
-      const project = projectOf(request.headers['host'] ?? '')
-      const { logstore } = slsRoute(request.method, request.path, request.query)
-      return await this.#execute(operation, request, project, logstore)
-    } catch (fault) {
-      if (fault instanceof SlsError) return answerError(fault)
-      throw fault
-    }
-  }
-
-  async #execute(
-    operation: string,
-    request: SandboxRequest,
-    project: string,
-    logstore: string
-  ): Promise<SandboxAnswer> {
-    switch (operation) {
-      case 'PutLogs':
-        await this.#put(this.#catalog.logstore(project, logstore), request)
-        return answerEmpty()
-      case 'GetLogs': {
-        const { result, meta } = await this.#answerQuery(
-          project,
-          logstore,
-          Object.fromEntries(request.query),
-          request.signal
-        )
-        return answerGetLogs(result, meta)
-      }
-      case 'GetLogsV2': {
-        const { result, meta } = await this.#answerQuery(project, logstore, readJson(request.body), request.signal)
-        return answerGetLogsV2(result, meta, request)
-      }
-    }
-    const admin = ADMIN_OPERATIONS[operation]
-    if (admin !== undefined) {
-      return admin(this.#catalog, { request, project, logstore, region: this.#settings.region })
-    }
-    this.#catalog.project(project)
-    throw new SlsError(
-      'NotImplemented',
-      `${operation} (${request.method} ${request.path}) is not served by the sandbox yet.`
-    )
-  }
-
-  async #put({ project, name }: Logstore, request: SandboxRequest): Promise<void> {
-    const { now, refuse, refuseChunked } = this.#settings
-    const logs = await readPut(request, { nowS: Math.floor(now() / 1000), refuse, refuseChunked })
-    await this.#database.write((connection) => {
-      // Looked up again: it may have been changed or deleted while this put waited for its turn.
-      const { table, index } = this.#catalog.logstore(project, name)
-      return insertLogs(connection, table, [...(index?.columns.values() ?? [])], logs)
-    })
-    this.#watch.announce({ project, logstore: name, logs })
-  }
-
-  async #answerQuery(
-    project: string,
-    logstore: string,
-    parameters: unknown,
-    signal: AbortSignal
-  ): Promise<{ result: LogQueryResult; meta: AnswerMeta }> {
-    const startedMs = performance.now()
-    const known = typeof parameters === 'object' && parameters !== null ? parameters : {}
-    const result = await this.#run(project, logstore, readQuery({ ...known }), signal)
-    const elapsedMs = Math.round(performance.now() - startedMs)
-    if (this.#incomplete === 0) return { result, meta: { progress: 'Complete', elapsedMs } }
-    this.#incomplete -= 1
-    const rows = result.rows.slice(0, Math.floor(result.rows.length / 2))
-    return { result: { ...result, rows }, meta: { progress: 'Incomplete', elapsedMs } }
-  }
-
-  #run(project: string, logstore: string, query: LogQuery, signal?: AbortSignal): Promise<LogQueryResult> {
-    const { queryTimeoutMs: timeoutMs } = this.#settings
-    const found = this.#catalog.logstore(project, logstore)
-    return this.#database.read((connection) => runLogQuery(connection, found, query), { timeoutMs, signal })
+  constructor(rules: EndpointRules, parts: EndpointParts) {
+    super(rules, parts)
+    this.#database = parts.database
+    this.#catalog = parts.catalog
+    this.#reader = parts.reader
+    this.#watch = parts.watch
   }
 
   createProject(name: string): Promise<void> {
@@ -237,7 +143,7 @@ class LocalSls implements SlsService {
   }
 
   async query(project: string, logstore: string, query: SlsQuery): Promise<LogQueryResult> {
-    return this.#run(project, logstore, readQuery({ ...query }))
+    return this.#reader.query(this.#catalog.logstore(project, logstore), readQuery({ ...query }))
   }
 
   onPut(listener: (put: StoredPut) => void): () => void {
@@ -269,17 +175,8 @@ class LocalSls implements SlsService {
     return undefined
   }
 
-  answerIncomplete(count: number): void {
-    this.#incomplete = count
-  }
-
   close(): Promise<void> {
     this.#closed.abort(new Error('The service was closed'))
     return this.#database.close()
   }
-}
-
-/** The project is the first label of the host: `my-audit.cn-hangzhou.log.aliyuncs.com`, `my-audit.127.0.0.1:4000`. */
-function projectOf(host: string): string {
-  return host.split(/[.:]/, 1)[0] ?? ''
 }

@@ -145,6 +145,8 @@ test.each([
   'select * from duckdb_tables()',
   'select * from information_schema.tables',
   'select * from pg_class',
+  'select * from pg_class, (with pg_class as (select 1) select * from pg_class)',
+  "select getenv('HOME')",
   'with q as (select * from store.log_1) select * from q',
   "select * from query('select 1')",
   'show tables',
@@ -161,6 +163,10 @@ test('a statement without LIMIT gives 100 rows, with LIMIT as many as asked', as
   expect(await rowsOf(`select i ${many}`)).toHaveLength(100)
   expect(await rowsOf(`select i ${many} limit 2500`)).toHaveLength(2500)
   expect(await rowsOf(`select i ${many} order by i limit 2998, 10`)).toEqual([{ i: '2998' }, { i: '2999' }])
+})
+
+test('a result above the bound is refused', async () => {
+  await expect(rowsOf("select repeat('x', 1000000) from range(101) limit 101")).rejects.toThrow(/too large/)
 })
 
 test('a statement that takes too long is interrupted, and others go on', async () => {
