@@ -6,6 +6,7 @@ import type { FleetSettings, Noise } from './options.ts'
 import { type StrangerKind, strangerBody } from './strangers.ts'
 import { Timeline } from './timeline.ts'
 
+/** What a message is about: an event of the fleet, or something else that is on the queue. */
 export type MessageKind = EventKind | StrangerKind
 
 /** One message as its producer sends it to the queue. */

@@ -1,6 +1,7 @@
 import { createFleet, type Fleet } from './fleet.ts'
 import type { Noise } from './options.ts'
 
+/** What may be chosen about the demo's fleet. */
 export interface DemoFleetOptions {
   readonly seed: number
   /** The wall clock, epoch ms: where history ends and the lively part begins. */

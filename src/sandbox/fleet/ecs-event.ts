@@ -12,6 +12,7 @@ export type EventKind =
   | 'network'
   | 'assistant' // CloudAssistant:
 
+/** How grave an event is, as flat messages spell it. */
 export type EventLevel = 'INFO' | 'WARN' | 'CRITICAL'
 
 /** Where an O&M or failure event stands. The first three are transitory, the others final. */
@@ -48,4 +49,16 @@ export interface EcsEvent {
   readonly atMs: number
   readonly instance: InstanceProfile
   readonly draft: EventDraft
+}
+
+/** The ARN by which CloudMonitor names what an event is about. */
+export function arnOf({ instance, draft }: EcsEvent): string {
+  return `acs:ecs:${instance.regionId}:${instance.accountId}:${draft.resource}`
+}
+
+/** The names that the console shows, where a vendor page gives one; the English name otherwise. */
+export function chineseName(name: string): string {
+  if (name === 'Instance:StateChange') return '实例状态改变通知'
+  if (name === 'Instance:PreemptibleInstanceInterruption') return '抢占式实例中断通知'
+  return name
 }

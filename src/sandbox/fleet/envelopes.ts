@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Chance } from './chance.ts'
-import type { EcsEvent } from './ecs-event.ts'
-import { regionOf } from './instance-profile.ts'
+import { arnOf, chineseName, type EcsEvent } from './ecs-event.ts'
+import { subscription, subscriptionForm } from './subscription-envelope.ts'
 import { beijingIso, compactTime } from './times.ts'
 
 /**
@@ -65,10 +65,6 @@ export function seal(event: EcsEvent, envelope: EnvelopeKind, chance: Chance): S
   }
 }
 
-function arnOf({ instance, draft }: EcsEvent): string {
-  return `acs:ecs:${instance.regionId}:${instance.accountId}:${draft.resource}`
-}
-
 /** A key that is undefined is not sent: JSON leaves it out. */
 function classic(event: EcsEvent, id: string): object {
   const { instance, draft } = event
@@ -112,113 +108,6 @@ function enriched(event: EcsEvent, id: string): object {
     ruleName: 'ecs-audit',
     id,
     status: draft.status
-  }
-}
-
-/** What both forms of the subscription envelope carry ("Configure callbacks for system event-triggered alerts"). */
-function subscriptionParts(event: EcsEvent, id: string) {
-  const { level, name, type, content, fullContent = content } = event.draft
-  const { accountId } = event.instance
-  const toldMs = Math.ceil(event.atMs / 1_000) * 1_000
-  return {
-    toldMs,
-    userInfo: {
-      aliyunId: 'demo@example.com',
-      userIdSec: `${accountId.slice(0, 6)}***${accountId.slice(-5)}`,
-      aliyunIdSec: 'de***om',
-      nickName: 'demo',
-      nickNameSec: 'de***mo',
-      userName: 'demo',
-      userId: accountId,
-      userNameSec: 'de***mo'
-    },
-    subscription: {
-      subscriptionUuid: '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
-      conditions: [{ op: 'EQ', field: 'source', value: 'SYS_EVENT' }],
-      relation: 'AND'
-    },
-    alert: {
-      alertStatus: 'TRIGGERED',
-      traceId: id,
-      severity: level,
-      product: 'ECS',
-      groupId: '101010101',
-      eventRawContent: JSON.stringify(fullContent),
-      project: `acs_custom_${accountId}`,
-      source: 'SYS_EVENT',
-      eventType: type,
-      userId: accountId,
-      groupName: 'fleet',
-      eventContentMap: fullContent,
-      meta: { sysEventMeta: systemEventMeta(event, id) },
-      dedupId: id,
-      eventName: name,
-      arn: arnOf(event),
-      timestamp: toldMs
-    }
-  }
-}
-
-function systemEventMeta(event: EcsEvent, id: string): object {
-  const { instance, draft } = event
-  const { name } = draft
-  return {
-    regionNameEn: instance.regionId,
-    resourceId: arnOf(event),
-    product: 'ECS',
-    eventNameEn: name,
-    instanceName: instance.instanceName,
-    level: draft.level,
-    resource: '',
-    regionNameZh: regionOf(instance.regionId).nameZh,
-    groupId: '101010101',
-    serviceTypeEn: 'ECS',
-    eventType: draft.type,
-    serviceTypeZh: '云服务器ECS',
-    regionId: instance.regionId,
-    eventTime: compactTime(event.atMs),
-    name,
-    id,
-    status: draft.status,
-    eventNameZh: chineseName(name)
-  }
-}
-
-function subscription(event: EcsEvent, id: string): object {
-  const { toldMs, userInfo, subscription: subscribed, alert } = subscriptionParts(event, id)
-  return {
-    userInfo,
-    subscription: subscribed,
-    batchId: id.replaceAll('-', ''),
-    alert,
-    severity: event.draft.level,
-    strategyName: 'ecs-audit',
-    userId: event.instance.accountId,
-    time: toldMs
-  }
-}
-
-function subscriptionForm(event: EcsEvent, id: string): object {
-  const { toldMs, userInfo, subscription: subscribed, alert } = subscriptionParts(event, id)
-  const { accountId } = event.instance
-  return {
-    severity: event.draft.level,
-    userInfo: JSON.stringify(userInfo),
-    strategyName: '测试',
-    relatedAlertIds: JSON.stringify([id]),
-    groupingId: id.replaceAll('-', ''),
-    project: `acs_custom_${accountId}`,
-    retriggerTime: '0',
-    subscription: JSON.stringify(subscribed),
-    batchId: id.replaceAll('-', ''),
-    userId: accountId,
-    escalationLevel: '0',
-    alert: JSON.stringify(alert),
-    alertCount: '0',
-    nextEscalateTime: '0',
-    startTime: String(toldMs),
-    time: String(toldMs),
-    autoResolveTime: '0'
   }
 }
 
@@ -268,11 +157,4 @@ function topicNotification(event: EcsEvent, message: string, chance: Chance): ob
     MessageTag: 'important',
     PublishTime: String(publishedMs)
   }
-}
-
-/** The names that the console shows, where a vendor page gives one; the English name otherwise. */
-function chineseName(name: string): string {
-  if (name === 'Instance:StateChange') return '实例状态改变通知'
-  if (name === 'Instance:PreemptibleInstanceInterruption') return '抢占式实例中断通知'
-  return name
 }

@@ -6,6 +6,7 @@ const MAX_SIZE = 10_000
 const CHUNK = 256
 const RECOVER_AFTER_MS = 3_600_000
 
+/** A fleet's options, and how many messages to take from it. */
 export interface GenerateOptions extends Omit<FleetOptions, 'keepHistory' | 'live'> {
   /** Messages to make, duplicates and strangers included where `noise` asks for them. */
   readonly count: number

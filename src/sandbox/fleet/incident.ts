@@ -1,5 +1,5 @@
 import type { Chance } from './chance.ts'
-import type { EventDraft } from './ecs-event.ts'
+import type { EventDraft, EventKind, EventLevel } from './ecs-event.ts'
 import type { InstanceProfile } from './instance-profile.ts'
 
 /** What an incident is drawn for. */
@@ -23,3 +23,23 @@ export interface IncidentStep {
 
 /** Something that happens to an instance beside its life: one event, or several with waits between them. */
 export type Incident = (scene: IncidentScene) => readonly IncidentStep[]
+
+/** An incident of a single event. */
+export function once(draft: EventDraft): readonly IncidentStep[] {
+  return [{ afterMs: 0, draft: () => draft }]
+}
+
+/** An event that only tells that something was done: type StatusNotification, status Normal; its content is still to come. */
+export function notification(
+  kind: EventKind,
+  name: string,
+  level: EventLevel,
+  resource: string
+): Omit<EventDraft, 'content'> {
+  return { kind, name, level, type: 'StatusNotification', status: 'Normal', resource, detail: '' }
+}
+
+/** The top-level key that some events carry in the classic envelope too. */
+export function named({ instance }: IncidentScene): Readonly<Record<string, string>> {
+  return { instanceName: instance.instanceName }
+}

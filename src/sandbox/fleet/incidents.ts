@@ -1,5 +1,13 @@
 import { type Chance, weightedChoice } from './chance.ts'
+import {
+  diskConvertedToPostpaid,
+  diskOperation,
+  diskReleasedForDebt,
+  diskTrouble,
+  snapshotTaken
+} from './disk-incidents.ts'
 import type { Incident } from './incident.ts'
+import { assistantTask, burstableRestricted, liveMigration, performanceModeChange } from './instance-incidents.ts'
 import {
   billing,
   inquiredMaintenance,
@@ -7,20 +15,7 @@ import {
   performanceImpact,
   plannedMaintenance
 } from './maintenance-incidents.ts'
-import {
-  assistantTask,
-  burstableRestricted,
-  diskConvertedToPostpaid,
-  diskOperation,
-  diskReleasedForDebt,
-  diskTrouble,
-  liveMigration,
-  networkInterfaceOperated,
-  performanceModeChange,
-  privateIpAssigned,
-  snapshotTaken,
-  vSwitchChanged
-} from './resource-incidents.ts'
+import { networkInterfaceOperated, privateIpAssigned, vSwitchChanged } from './network-incidents.ts'
 
 const INCIDENTS = {
   snapshotTaken: { weight: 22, incident: snapshotTaken },

@@ -1,6 +1,8 @@
 import type { Chance } from './chance.ts'
 
+/** Pay-as-you-go or subscription. */
 export type ChargeType = 'PostPaid' | 'PrePaid'
+/** `NoSpot`, or how a preemptible instance bids; those are always PostPaid (RunInstances). */
 export type SpotStrategy = 'NoSpot' | 'SpotWithPriceLimit' | 'SpotAsPriceGo'
 
 /** What an instance is, from its creation to its release. Field names follow DescribeInstances. */
@@ -46,6 +48,7 @@ export interface Region {
   readonly nameZh: string
 }
 
+/** The regions that a fleet may live in. */
 export const REGIONS: readonly Region[] = [
   { id: 'cn-hangzhou', prefix: 'bp1', zones: ['h', 'i', 'j'], nameZh: '华东1（杭州）' },
   { id: 'cn-shanghai', prefix: 'uf6', zones: ['b', 'g', 'm'], nameZh: '华东2（上海）' },

@@ -35,6 +35,7 @@ export interface Life {
   plan: number
 }
 
+/** A biography before its first event. */
 export function openLife(profile: InstanceProfile): Life {
   return {
     profile,

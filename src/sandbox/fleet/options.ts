@@ -74,6 +74,7 @@ export interface FleetSettings extends ProfileSource {
   readonly keepHistory: boolean
 }
 
+/** `FleetSettings` with everything but the seed and the start left to the defaults; noise and habits in any part. */
 export interface FleetOptions extends Partial<Omit<FleetSettings, 'habits' | 'noise' | 'live'>> {
   readonly seed: number
   readonly startMs: number

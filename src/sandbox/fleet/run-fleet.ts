@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Fleet } from './fleet.ts'
 
+/** Where to, how fast and how long. */
 export interface RunFleetOptions {
   /** Puts bodies on the queue, in this order; at most 16, a batch of SendMessage. What it rejects with ends the run. */
   readonly send: (bodies: string[]) => Promise<void>

@@ -54,6 +54,7 @@ export interface FleetCounts {
   readonly byKind: Readonly<Partial<Record<MessageKind, number>>>
 }
 
+/** Everything that a test may hold against a logstore. */
 export interface FleetTruth {
   /** In the order of creation. */
   readonly instances: readonly InstanceTruth[]
