@@ -1,7 +1,8 @@
-import { SlsError } from './sls-error.ts'
+import { syntaxError } from './sls-error.ts'
 
-/** Rows when a statement has no LIMIT, and the most that one may ask for (SLS "LIMIT clause"). */
+/** Rows when a statement has no LIMIT (SLS "LIMIT clause"). */
 const DEFAULT_LIMIT = 100
+/** The most rows that a statement may ask for (SLS "LIMIT clause"). */
 export const MAX_LIMIT = 1_000_000
 
 interface SqlToken {
@@ -24,9 +25,7 @@ const AFTER_FROM = new Set(['where', 'group', 'having', 'window', 'order', 'limi
  */
 export function duckSql(sql: string): string {
   const tokens = tokenize(sql)
-  if (tokens.some(({ word }) => word === ';')) {
-    throw new SlsError('ParameterInvalid', `ErrorType:SyntaxError.ErrorMessage:mismatched input ';'`)
-  }
+  if (tokens.some(({ word }) => word === ';')) throw syntaxError("mismatched input ';'")
   addFrom(tokens)
   for (const [i, { word }] of tokens.entries()) {
     if (word === 'if') completeIf(tokens, i)
@@ -59,9 +58,7 @@ function rewriteLimit(tokens: readonly SqlToken[], at: number): void {
   const [offset, comma, count] = following(tokens, at)
   const asked = comma?.word === ',' ? count : offset
   if (asked === undefined || !/^\d+$/.test(asked.word)) return
-  if (Number(asked.word) > MAX_LIMIT) {
-    throw new SlsError('ParameterInvalid', `ErrorType:SyntaxError.ErrorMessage:limit must be at most ${MAX_LIMIT}`)
-  }
+  if (Number(asked.word) > MAX_LIMIT) throw syntaxError(`limit must be at most ${MAX_LIMIT}`)
   if (offset === undefined || comma?.word !== ',') return
   ;[offset.text, comma.text, asked.text] = [asked.text, ' offset ', offset.text]
 }

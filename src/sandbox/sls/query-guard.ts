@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { SlsError } from './sls-error.ts'
+import { syntaxError } from './sls-error.ts'
 
 /** What a statement refers to, as DuckDB's own parser sees it. */
 export interface GuardedQuery {
@@ -39,11 +39,6 @@ export async function guardQuery(connection: DuckDBConnection, sql: string): Pro
     if (!seen.ctes.has(table) || ENGINE_VIEW.test(table)) throw syntaxError(`Table '${table}' does not exist`)
   }
   return { columns: seen.columns, resultNames: resultNames(member(statement, 'node')) }
-}
-
-/** A refused statement, in the service's words. */
-export function syntaxError(message: string): SlsError {
-  return new SlsError('ParameterInvalid', `ErrorType:SyntaxError.ErrorMessage:${message}`)
 }
 
 interface Seen {
