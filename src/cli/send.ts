@@ -1,13 +1,17 @@
+import PQueue from 'p-queue'
 import { advice } from '../cloud/advice.ts'
 import { describeFault } from '../cloud/fault.ts'
 import { loadConfig } from '../config/load.ts'
 import { systemClock } from '../lib/clock.ts'
 import { AuditError } from '../lib/errors.ts'
-import { QUEUE_BATCH, type QueueSource } from '../queue/source.ts'
+import type { MnsSource } from '../queue/mns-source.ts'
+import { QUEUE_BATCH } from '../queue/source.ts'
 import { createLog } from '../telemetry/log.ts'
 import { type Command, EXIT, type Invocation, textOption } from './command.ts'
 import { readLines } from './lines.ts'
 
+/** What one batch may hold; the service takes 64 KiB. */
+const BATCH_BYTES = 60 * 1024
 /** Batches on their way at a time. */
 const PARALLEL_SENDS = 8
 
@@ -48,35 +52,59 @@ async function send(invocation: Invocation): Promise<number> {
   }
 }
 
-async function sendLines(source: QueueSource, { argument = '-', stdin, options, stop }: Invocation): Promise<number> {
-  const under = new Set<Promise<void>>()
+async function sendLines(
+  source: MnsSource,
+  { argument = '-', stdin, options, stop, say }: Invocation
+): Promise<number> {
+  const lane = new PQueue({ concurrency: PARALLEL_SENDS })
   let sent = 0
-  let batch: string[] = []
-  const flush = async (): Promise<void> => {
-    const bodies = batch
-    batch = []
-    const sending = sendBatch(source, bodies)
-      .then(() => {
-        sent += bodies.length
-      })
-      .finally(() => under.delete(sending))
-    under.add(sending)
-    if (under.size >= PARALLEL_SENDS) await Promise.race(under)
+  let failure: unknown
+  for await (const bodies of batches(readLines(argument, stdin), options['raw'] === true)) {
+    if (stop.aborted || failure !== undefined) break
+    lane
+      .add(() => sendBatch(source, bodies))
+      .then(
+        () => {
+          sent += bodies.length
+        },
+        (thrown: unknown) => {
+          failure ??= thrown
+        }
+      )
+    await lane.onSizeLessThan(PARALLEL_SENDS)
   }
-  for await (const line of readLines(argument, stdin)) {
-    if (stop.aborted) break
-    batch.push(options['raw'] === true ? line : Buffer.from(line).toString('base64'))
-    if (batch.length === QUEUE_BATCH) await flush()
-  }
-  if (batch.length > 0) await flush()
-  await Promise.all(under)
-  return sent
+  await lane.onIdle()
+  if (failure === undefined) return sent
+  if (sent > 0) say(`${sent} messages were sent before that`)
+  throw failure
 }
 
-async function sendBatch(source: QueueSource, bodies: readonly string[]): Promise<void> {
-  const outcomes = await Promise.all(bodies.map((body) => source.send(body, 0)))
-  const outcome = outcomes.find((one) => one.kind === 'failed')
-  if (outcome === undefined) return
+/** Bodies by what one call may carry. */
+async function* batches(lines: AsyncIterable<string>, raw: boolean): AsyncGenerator<string[]> {
+  let batch: string[] = []
+  let bytes = 0
+  for await (const line of lines) {
+    const body = raw ? line : Buffer.from(line).toString('base64')
+    const size = Buffer.byteLength(body)
+    if (batch.length === QUEUE_BATCH || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+    batch.push(body)
+    bytes += size
+  }
+  if (batch.length > 0) yield batch
+}
+
+async function sendBatch(source: MnsSource, bodies: readonly string[]): Promise<void> {
+  const outcome = await source.sendBatch(bodies)
+  if (outcome.kind === 'sent') {
+    const [code] = outcome.refused
+    if (code === undefined) return
+    const message = `Cannot send ${outcome.refused.length} of ${bodies.length} messages: the queue ${source.name} refused them: ${code}.`
+    throw new AuditError('rejected', message)
+  }
   const place = { service: 'queue', name: source.name, endpoint: source.endpoint } as const
   throw new AuditError(
     'unavailable',

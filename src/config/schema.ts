@@ -28,6 +28,9 @@ function hostOf(url: string): string {
 
 const optionalUrl = (what: string): z.ZodType<string, string> => z.union([z.literal(''), url(what)])
 
+/** Makes a missing group report its missing options one by one. */
+const NOTHING_GIVEN: never = {} as never
+
 /** Which instances a rule is for. */
 const match = z
   .strictObject({
@@ -68,38 +71,40 @@ export const configSchema = z.strictObject({
     description: 'region of the logstore and of the control plane'
   }),
   queues: z.array(queueSchema).min(1, { error: 'expected at least one queue' }).meta({ opaque: true }),
-  logstore: z.strictObject({
-    endpoint: url('the SLS endpoint').meta({
-      description:
-        'SLS endpoint: `https://<region>.log.aliyuncs.com`; a loopback address is a local server, with the project in the Host header'
-    }),
-    project: text('the name of the SLS project').meta({ description: 'SLS project' }),
-    name: text('the name of the logstore').meta({ description: 'logstore for all records' }),
-    puts: count({ min: 1, max: 64 }).default(8).meta({ description: 'PutLogs calls in flight at a time' }),
-    timeout: duration({ min: SECOND, max: 5 * MINUTE })
-      .default(10 * SECOND)
-      .meta({ description: 'how long one call may take' }),
-    batch: z
-      .strictObject({
-        maxBytes: size({ min: 1 * KIB, max: 3 * MIB })
-          .default(512 * KIB)
-          .meta({ description: 'encoded size at which a batch is sent' }),
-        maxCount: count({ min: 1, max: 4_096 })
-          .default(4_096)
-          .meta({ description: 'records at which a batch is sent' }),
-        linger: duration({ min: 1, max: MINUTE })
-          .default(2 * SECOND)
-          .meta({ description: 'age at which a batch is sent' })
-      })
-      .prefault({}),
-    breaker: z
-      .strictObject({
-        resetAfter: duration({ min: 100, max: 10 * MINUTE })
-          .default(5 * SECOND)
-          .meta({ description: 'wait between two tries while the logstore is down' })
-      })
-      .prefault({})
-  }),
+  logstore: z
+    .strictObject({
+      endpoint: url('the SLS endpoint').meta({
+        description:
+          'SLS endpoint: `https://<region>.log.aliyuncs.com`; a loopback address is a local server, with the project in the Host header'
+      }),
+      project: text('the name of the SLS project').meta({ description: 'SLS project' }),
+      name: text('the name of the logstore').meta({ description: 'logstore for all records' }),
+      puts: count({ min: 1, max: 64 }).default(8).meta({ description: 'PutLogs calls in flight at a time' }),
+      timeout: duration({ min: SECOND, max: 5 * MINUTE })
+        .default(10 * SECOND)
+        .meta({ description: 'how long one call may take' }),
+      batch: z
+        .strictObject({
+          maxBytes: size({ min: 1 * KIB, max: 3 * MIB })
+            .default(512 * KIB)
+            .meta({ description: 'encoded size at which a batch is sent' }),
+          maxCount: count({ min: 1, max: 4_096 })
+            .default(4_096)
+            .meta({ description: 'records at which a batch is sent' }),
+          linger: duration({ min: 1, max: MINUTE })
+            .default(2 * SECOND)
+            .meta({ description: 'age at which a batch is sent' })
+        })
+        .prefault({}),
+      breaker: z
+        .strictObject({
+          resetAfter: duration({ min: 100, max: 10 * MINUTE })
+            .default(5 * SECOND)
+            .meta({ description: 'wait between two tries while the logstore is down' })
+        })
+        .prefault({})
+    })
+    .prefault(NOTHING_GIVEN),
   limits: z
     .strictObject({
       maxMessages: count({ min: 1, max: 65_536 })

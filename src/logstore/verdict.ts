@@ -22,7 +22,7 @@ const QUOTA = verdict('throttled', 'retry', 'a quota of the project or its shard
 const KEY = verdict('credentials', 'refresh', 'the access key, token or permission was refused')
 const SIGNATURE = verdict('credentials', 'refresh', 'the signature was refused; check the access key secret')
 const SKEW = verdict('clock', 'resign', "this machine's clock is too far from the service's; keep it in step (NTP)")
-const MISSING = verdict('missing', 'retry', 'it does not exist; create it with `ecs-audit setup`')
+const MISSING = verdict('missing', 'retry', 'it does not exist')
 const CONTENT = verdict('rejected', 'refuse', 'the service refuses the content')
 const TOO_LARGE = verdict('rejected', 'split', 'the body is larger than the service takes')
 /**

@@ -7,8 +7,8 @@ import type { Log } from '../telemetry/log.ts'
 /** A dependency that has never answered well is a mistake in the configuration; one that has is in an outage. */
 const FIRST_ANSWER_MS = 20_000
 const OUTAGE_MS = 5 * 60_000
-/** Faults that only a person can mend are believed after this many in a row, when nothing has ever worked. */
-const REFUSALS = 2
+/** A fault that only a person can mend is believed after this long, when nothing has ever worked. */
+const REFUSED_MS = 3_000
 
 /**
  * Follows how one dependency answers: logs the first fault of a row (with what to do about it) and the recovery, and knows
@@ -52,13 +52,14 @@ export class DependencyWatch {
   #tell(fault: Fault): void {
     const { service, name } = this.#place
     const fields = { [service]: name, fault: describeFault(fault), advice: advice(fault, this.#place) }
-    this.#log[needsOperator(fault) ? 'error' : 'warn'](fields, `${service} in trouble`)
+    const mustAct = needsOperator(fault) || fault.class === 'rejected'
+    this.#log[mustAct ? 'error' : 'warn'](fields, `${service} in trouble`)
   }
 
   #verdict(fault: Fault): AuditError | undefined {
     const waitedMs = this.#clock.elapsed() - this.#sinceMs
-    const hopeless = !this.#proven && needsOperator(fault) && this.#faults >= REFUSALS
-    if (!hopeless && waitedMs < (this.#proven ? OUTAGE_MS : FIRST_ANSWER_MS)) return undefined
+    const patienceMs = this.#proven ? OUTAGE_MS : needsOperator(fault) ? REFUSED_MS : FIRST_ANSWER_MS
+    if (waitedMs < patienceMs) return undefined
     const { service, name } = this.#place
     return new AuditError(
       codeOf(fault),

@@ -82,6 +82,7 @@ export class Pipeline {
   readonly #changed = new Notifier()
   #cancelLinger: (() => void) | undefined
   #lagMs = 0
+  #outage = false
   #running: Promise<void> = Promise.resolve()
   #finish: (failure: AuditError | undefined) => void = () => undefined
   /** Batch form: resolves with nothing when all is done, or with the reason to give up. Service form: never resolves by itself. */
@@ -251,10 +252,13 @@ export class Pipeline {
 
   #onBreaker(state: BreakerState): void {
     const { log, sink } = this.#options
-    if (state === 'open')
+    if (state === 'open' && !this.#outage) {
+      this.#outage = true
       log.error({ logstore: sink.name, inFlight: this.#held }, 'logstore breaker opened: events stay on the queue')
+    }
     if (state === 'closed') {
       log.info({ logstore: sink.name }, 'logstore breaker closed: records are being stored')
+      this.#outage = false
       for (const lane of this.#lanes) lane.unpark()
     }
     this.#changed.notify()

@@ -8,7 +8,7 @@ import { Notifier } from '../lib/notifier.ts'
 export type Admission = 'free' | 'probe' | 'no'
 
 const TRANSIENT = { baseMs: 1_000, capMs: 30_000 }
-const OPERATOR = { baseMs: 5_000, capMs: 60_000 }
+const OPERATOR = { baseMs: 2_000, capMs: 60_000 }
 
 /**
  * Keeps the receivers of one queue from asking a queue that is in trouble all at once: after a fault only one of them
@@ -55,6 +55,8 @@ export class QueueHealth {
       }
       return
     }
+    // Polls that were under way when the trouble began tell the same thing once more.
+    if (this.#faults > 0 && admission !== 'probe') return
     const waitMs = backoffMs(
       needsOperator(fault) ? OPERATOR : TRANSIENT,
       Math.min(this.#faults, 16),

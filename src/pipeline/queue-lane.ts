@@ -40,6 +40,8 @@ export class QueueLane implements DeliveryLane {
   /** Receipt handles of parked messages, and until when they hold. */
   #parked: Array<{ receiptHandle: string; untilMs: number }> = []
   #returnsAtMs = 0
+  /** What a receive really gives: an attribute of the queue, learned from its answers. */
+  #visibilityMs: number
   #parking = 0
   readonly #background = new Set<Promise<void>>()
 
@@ -47,6 +49,7 @@ export class QueueLane implements DeliveryLane {
     const { source, clock, totals, abandon } = options
     this.source = source
     this.#options = options
+    this.#visibilityMs = source.visibilityMs
     this.health = new QueueHealth(clock)
     this.#keeper = new VisibilityKeeper({
       clock,
@@ -84,6 +87,8 @@ export class QueueLane implements DeliveryLane {
 
   /** Takes charge of a received message. */
   hold(message: QueueMessage, bytes: number): Delivery {
+    const visibilityMs = message.visibilityMs ?? this.#visibilityMs
+    this.#visibilityMs = visibilityMs
     const delivery: Delivery = {
       lane: this,
       queue: this.source.name,
@@ -93,10 +98,10 @@ export class QueueLane implements DeliveryLane {
       pending: 1,
       failed: false,
       shipping: false,
-      visibleAtMs: this.#options.clock.elapsed() + this.source.visibilityMs,
+      visibleAtMs: this.#options.clock.elapsed() + visibilityMs,
       extending: undefined
     }
-    this.#keeper.keep(delivery)
+    this.#keeper.keep(delivery, visibilityMs)
     return delivery
   }
 

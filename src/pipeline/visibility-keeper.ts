@@ -8,7 +8,7 @@ import type { Delivery } from './delivery.ts'
 export class VisibilityKeeper {
   readonly #held = new Set<Delivery>()
   readonly #clock: Clock
-  readonly #visibilityMs: number
+  #visibilityMs: number
   readonly #onDue: (delivery: Delivery) => void
   #cancel: (() => void) | undefined
 
@@ -23,7 +23,9 @@ export class VisibilityKeeper {
     return this.#held.size
   }
 
-  keep(delivery: Delivery): void {
+  /** @param visibilityMs the visibility timeout that it really got, where it is shorter than the one asked for */
+  keep(delivery: Delivery, visibilityMs = this.#visibilityMs): void {
+    this.#visibilityMs = Math.min(this.#visibilityMs, visibilityMs)
     this.#held.add(delivery)
     this.#cancel ??= this.#arm()
   }

@@ -14,10 +14,29 @@ export function messagesOf(root: XmlElement): QueueMessage[] | undefined {
       body: textOf(element, 'MessageBody'),
       receiptHandle,
       dequeueCount: countOf(element, 'DequeueCount') || 1,
-      enqueuedMs: countOf(element, 'EnqueueTime')
+      enqueuedMs: countOf(element, 'EnqueueTime'),
+      visibilityMs: visibilityOf(element)
     })
   }
   return messages
+}
+
+/**
+ * The visibility timeout that a delivery really got: an attribute of the queue, which a receive cannot choose. On the first
+ * receive both times are of the same moment on the service's clock, so that their difference needs no clock of ours.
+ */
+function visibilityOf(element: XmlElement): number | undefined {
+  if (countOf(element, 'DequeueCount') !== 1) return undefined
+  const firstMs = countOf(element, 'FirstDequeueTime')
+  const nextMs = countOf(element, 'NextVisibleTime')
+  return firstMs > 0 && nextMs > firstMs ? nextMs - firstMs : undefined
+}
+
+/** The error codes of the entries that a batch send refused; an accepted entry has an id instead. */
+export function refusedOf(root: XmlElement): string[] {
+  return root.children
+    .filter((element) => textOf(element, 'MessageId') === '')
+    .map((element) => textOf(element, 'ErrorCode') || 'Unknown')
 }
 
 /** What became of the handles of a batch delete that were not deleted. */

@@ -51,6 +51,7 @@ interface StockClient {
   ): Promise<MnsAnswer>
   get(resource: string, type: string, options?: MnsRequestOptions): Promise<MnsAnswer>
   getQueueAttributes(queue: string): Promise<MnsAnswer>
+  batchSendMessage(queue: string, messages: ReadonlyArray<{ MessageBody: string }>): Promise<MnsAnswer>
   sendMessage(queue: string, message: { MessageBody: string; DelaySeconds: number }): Promise<MnsAnswer>
   batchDeleteMessage(queue: string, receiptHandles: readonly string[]): Promise<MnsAnswer>
   changeMessageVisibility(queue: string, receiptHandle: string, seconds: number): Promise<MnsAnswer>
@@ -149,12 +150,13 @@ function isReset(outcome: HttpOutcome): boolean {
 
 /**
  * The HTTP statuses that mean success, by method and root element. A batch delete answers 404 with a list of those that
- * failed, which is an answer too.
+ * failed, which is an answer too; so is a batch send's list with refused entries, under a status that no page names.
  */
 const SUCCESS: ReadonlyMap<string, readonly number[]> = new Map([
   ['GET Messages', [200]],
   ['GET Queue', [200]],
   ['POST Message', [201]],
+  ['POST Messages', [201, 400, 500]],
   ['PUT ChangeVisibility', [200]],
   ['DELETE Errors', [204, 404]]
 ])

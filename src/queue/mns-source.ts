@@ -2,7 +2,7 @@ import type { CredentialSource, Credentials } from '../cloud/credentials.ts'
 import type { Fault } from '../cloud/fault.ts'
 import type { Clock } from '../lib/clock.ts'
 import { AuditError } from '../lib/errors.ts'
-import { countOf, messagesOf, textOf, undeletedOf } from './mns-answers.ts'
+import { countOf, messagesOf, refusedOf, textOf, undeletedOf } from './mns-answers.ts'
 import { type MnsAnswer, MnsClient } from './mns-client.ts'
 import { type MnsEndpoint, parseMnsEndpoint } from './mns-endpoint.ts'
 import { faultOfBrokenAnswer, faultOfFailure, LOST_CODES } from './mns-faults.ts'
@@ -43,7 +43,14 @@ export type QueueDescription =
     }
   | { readonly kind: 'failed'; readonly fault: Fault }
 
+/** What became of a batch of sends. `refused` holds the service's codes of the entries that it did not take. */
+export type BatchSendOutcome =
+  | { readonly kind: 'sent'; readonly sent: number; readonly refused: readonly string[] }
+  | { readonly kind: 'failed'; readonly fault: Fault }
+
 export interface MnsSource extends QueueSource {
+  /** Sends 1 to 16 bodies, 64 KiB together, to be received at once. */
+  sendBatch(bodies: readonly string[]): Promise<BatchSendOutcome>
   /** Looks the queue up (GetQueueAttributes). One that does not exist is a `missing` fault. */
   describe(): Promise<QueueDescription>
 }
@@ -151,6 +158,15 @@ class MnsQueue implements MnsSource {
     const messageId = answer.root === undefined ? '' : textOf(answer.root, 'MessageId')
     if (messageId === '') return failed(faultOfBrokenAnswer(answer.status, answer.requestId))
     return { kind: 'sent', messageId }
+  }
+
+  async sendBatch(bodies: readonly string[]): Promise<BatchSendOutcome> {
+    const messages = bodies.map((body) => ({ MessageBody: escapeXml(body) }))
+    const answer = await this.#call(() => this.#client.batchSendMessage(this.name, messages))
+    if (answer.kind === 'fault') return failed(answer.fault)
+    const refused = answer.root?.children.length === bodies.length ? refusedOf(answer.root) : undefined
+    if (refused === undefined) return failed(faultOfBrokenAnswer(answer.status, answer.requestId))
+    return { kind: 'sent', sent: bodies.length - refused.length, refused }
   }
 
   async describe(): Promise<QueueDescription> {

@@ -12,6 +12,8 @@ export interface QueueMessage {
   readonly dequeueCount: number
   /** When the producer sent it, epoch ms. */
   readonly enqueuedMs: number
+  /** How long this delivery stays invisible, ms; undefined where the answer does not tell (it does on a first receive). */
+  readonly visibilityMs: number | undefined
 }
 
 export type ReceiveOutcome =

@@ -22,7 +22,12 @@ afterEach(async () => {
 })
 
 function start(changes: Readonly<Record<string, unknown>> = {}, untilEmpty = false): Service {
-  const config = configFor(sandbox, { 'queue.waitSeconds': 1, 'logstore.timeout': '1s', 'logstore.breaker.resetAfter': '200ms', ...changes })
+  const config = configFor(sandbox, {
+    'queue.waitSeconds': 1,
+    'logstore.timeout': '1s',
+    'logstore.breaker.resetAfter': '200ms',
+    ...changes
+  })
   const service = createService({ config, log: silentLog, untilEmpty })
   running.push(service)
   return service
@@ -110,28 +115,35 @@ describe('pipeline', () => {
     { kind: 'stall-before' }
   ]
 
-  test.each(LOGSTORE_FAULTS)('logstore fault $kind $code: nothing is deleted before it is stored, nothing is missing', async (fault) => {
-    const order = watchOrder()
-    const service = start()
-    sendEvents(sandbox, stateChanges(200))
-    await queueEmpty()
-    const clear = sandbox.faults.add({ service: 'sls', operation: 'PutLogs', ...fault })
-    sendEvents(sandbox, stateChanges(300, 200))
-    await sandbox.mns.waitFor(() => service.state.breaker === 'open' || service.totals.putFaults >= 3, { timeoutMs: 20_000 })
-    expect(service.state.inFlight).toBeLessThanOrEqual(4_096)
-    clear()
-    await queueEmpty()
-    expect((await storedKeys(sandbox)).distinct).toBe(500)
-    expect(order.early).toEqual([])
-    expect(service.totals.putFaults).toBeGreaterThan(0)
-    expect(service.state.breaker).toBe('closed')
-  })
+  test.each(LOGSTORE_FAULTS)(
+    'logstore fault $kind $code: nothing is deleted before it is stored, nothing is missing',
+    async (fault) => {
+      const order = watchOrder()
+      const service = start()
+      sendEvents(sandbox, stateChanges(200))
+      await queueEmpty()
+      const clear = sandbox.faults.add({ service: 'sls', operation: 'PutLogs', ...fault })
+      sendEvents(sandbox, stateChanges(300, 200))
+      await sandbox.mns.waitFor(() => service.state.breaker === 'open' || service.totals.putFaults >= 3, {
+        timeoutMs: 20_000
+      })
+      expect(service.state.inFlight).toBeLessThanOrEqual(4_096)
+      clear()
+      await queueEmpty()
+      expect((await storedKeys(sandbox)).distinct).toBe(500)
+      expect(order.early).toEqual([])
+      expect(service.totals.putFaults).toBeGreaterThan(0)
+      expect(service.state.breaker).toBe('closed')
+    }
+  )
 
   test('keeps messages invisible while the logstore is down, and parks them', async () => {
     const service = start({ 'queue.visibility': '2s' })
     const clear = sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'error', code: 'ServerBusy' })
     sendEvents(sandbox, stateChanges(40))
-    await sandbox.mns.waitFor(() => service.totals.parked === 24 && service.totals.extended >= 16, { timeoutMs: 20_000 })
+    await sandbox.mns.waitFor(() => service.totals.parked === 24 && service.totals.extended >= 16, {
+      timeoutMs: 20_000
+    })
     expect(service.state).toMatchObject({ inFlight: 16, parked: 24 })
     expect(sandbox.mns.messages(sandbox.address.queue).every(({ dequeueCount }) => dequeueCount <= 1)).toBe(true)
     clear()
