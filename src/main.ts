@@ -2,23 +2,9 @@
 // The only file that touches argv, signals and the exit status.
 import { readFileSync } from 'node:fs'
 import { CommanderError, Command as Parser } from 'commander'
-import { type Command, EXIT, type Invocation } from './cli/command.ts'
-import { demoCommand } from './cli/demo.ts'
-import { explainCommand } from './cli/explain.ts'
-import { releasedCommand } from './cli/released.ts'
-import { runCommand } from './cli/run.ts'
-import { sandboxCommand } from './cli/sandbox.ts'
-import { sendCommand } from './cli/send.ts'
+import { EXIT, type Invocation } from './cli/command.ts'
+import { COMMANDS } from './cli/commands.ts'
 import { AuditError } from './lib/errors.ts'
-
-const COMMANDS: readonly Command[] = [
-  runCommand,
-  releasedCommand,
-  explainCommand,
-  sendCommand,
-  sandboxCommand,
-  demoCommand
-]
 
 const stop = new AbortController()
 const hurry = new AbortController()

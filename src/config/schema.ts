@@ -179,7 +179,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       host: text('a host name or address')
         .default('127.0.0.1')
-        .meta({ description: 'where /healthz, /readyz and /metrics are served' }),
+        .meta({ description: 'where health and metrics will be served; not part of this version yet' }),
       port: count({ min: 0, max: 65_535 }).default(9_464).meta({ description: 'their port; 0: not served' })
     })
     .prefault({}),
