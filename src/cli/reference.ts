@@ -1,0 +1,59 @@
+import { listOptions } from '../config/options.ts'
+import { FIELDS } from '../logstore/fields.ts'
+import { indexConfiguration } from '../logstore/index-configuration.ts'
+import { TOTALS } from '../telemetry/totals.ts'
+import type { Command } from './command.ts'
+
+/** The tables of the documentation, made from the code's own tables. Keys are the names of their places in the documents. */
+export function referenceTables(commands: readonly Command[]): Readonly<Record<string, string>> {
+  return {
+    commands: table(
+      ['command', 'does'],
+      commands.map((command) => [usage(command), command.summary])
+    ),
+    options: table(
+      ['option', 'environment variable', 'default', 'meaning'],
+      listOptions().map(({ path, variable, default: value, description }) => [
+        `\`${path.join('.')}\``,
+        `\`${variable}\``,
+        value === undefined ? '**required**' : value === '' ? '' : `\`${value}\``,
+        description
+      ])
+    ),
+    counters: table(
+      ['counter', 'counts'],
+      Object.entries(TOTALS).map(([name, meaning]) => [`\`${name}\``, meaning])
+    ),
+    fields: table(
+      ['field', 'type', 'meaning'],
+      Object.entries(FIELDS).map(([name, { type, description }]) => [`\`${name}\``, type, description])
+    )
+  }
+}
+
+/** The index that the logstore needs, as the file that people import: `dashboards/index.json`. */
+export function indexFile(): string {
+  return `${JSON.stringify(indexConfiguration(), null, 2)}\n`
+}
+
+/** Puts each table between its two markers, `<!-- begin NAME -->` and `<!-- end NAME -->`, wherever a document has them. */
+export function withTables(document: string, tables: Readonly<Record<string, string>>): string {
+  return Object.entries(tables).reduce((text, [name, content]) => {
+    const begin = `<!-- begin ${name} -->`
+    const end = `<!-- end ${name} -->`
+    const from = text.indexOf(begin)
+    const to = text.indexOf(end)
+    if (from < 0 || to < from) return text
+    return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`
+  }, document)
+}
+
+function usage({ name, argument, options }: Command): string {
+  const flags = options.map(({ flags: text }) => `[${text}]`)
+  return `\`${[name, argument?.name, ...flags].filter((part) => part !== undefined).join(' ')}\``.replaceAll('|', '\\|')
+}
+
+function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
