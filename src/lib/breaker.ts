@@ -69,6 +69,7 @@ export class Breaker {
 
   /** True when a call made now would go through. In `half-open` only until the probe has been taken. */
   get permits(): boolean {
+    if (this.#circuit.isShutdown) return false
     return this.#circuit.closed || this.#circuit.pendingClose
   }
 
@@ -109,7 +110,7 @@ export class Breaker {
     this.#circuit.open()
   }
 
-  /** Clears its timers. */
+  /** Clears its timers; no call is made any more. */
   close(): void {
     this.#circuit.shutdown()
   }

@@ -6,7 +6,7 @@ export interface Clock {
   now(): number
   /** Milliseconds since an arbitrary start; never goes back. For durations and deadlines inside one process. */
   elapsed(): number
-  /** Resolves after `ms`; rejects with the signal's reason when `signal` is or becomes aborted. */
+  /** Resolves after `ms`; rejects with an AbortError when `signal` is or becomes aborted; its cause is the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
   /** Calls `callback` once after `ms` unless the returned function is called first. */
   after(ms: number, callback: () => void): () => void
