@@ -41,15 +41,19 @@ export async function queryReleased(reader: SlsReader, question: ReleasedQuestio
     fromS: Math.floor(question.fromMs / 1_000),
     // The end is exclusive, and a log's time may lie a little ahead of this machine's clock.
     toS: Math.floor(question.toMs / 1_000) + 1,
-    query: releasedQuery(question.instanceId),
+    query: releasedQuery(question.fromMs, question.instanceId),
     signal: question.signal
   })
   if (outcome.kind === 'failed') return outcome
   return { kind: 'rows', rows: outcome.rows.map(readRow), complete: outcome.complete }
 }
 
-/** @param instanceId checked by the caller to be an id: it becomes part of the query */
-function releasedQuery(instanceId: string | undefined): string {
+/**
+ * A log's own time is its arrival where the event came too late for the service: so the release is asked for by `event_ms`.
+ *
+ * @param instanceId checked by the caller to be an id: it becomes part of the query
+ */
+function releasedQuery(fromMs: number, instanceId: string | undefined): string {
   const only = instanceId === undefined ? '' : ` and instance_id: "${instanceId}"`
   return `kind: event and not test: true${only} | select
     instance_id,
@@ -63,7 +67,7 @@ function releasedQuery(instanceId: string | undefined): string {
   from log
   where instance_id <> ''
   group by instance_id
-  having max(case when state = 'Deleted' then event_ms end) is not null
+  having max(case when state = 'Deleted' then event_ms end) >= ${fromMs}
   order by released_ms desc
   limit ${MAX_ROWS}`.replace(/\s+/g, ' ')
 }

@@ -61,8 +61,7 @@ export const queueSchema = z.strictObject({
   visibility: duration({ min: SECOND, max: 12 * HOUR })
     .default(60 * SECOND)
     .meta({
-      description:
-        "how long a received message stays invisible to others; extended at half time; not more than the queue's own"
+      description: 'how long a held message stays invisible to others; renewed at half time'
     })
 })
 
