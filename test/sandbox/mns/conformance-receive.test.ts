@@ -88,6 +88,19 @@ describe('an empty queue', () => {
     expect(bodies).toEqual([['1', '2'], ['3', '4'], ['5']])
   })
 
+  test('34: polls end each at its own time', async () => {
+    const mns = await standing()
+    const polls = [9, 5].map((seconds) => mns.get(`${MESSAGES}?waitseconds=${seconds}`))
+    await held(mns, 2)
+    const left: number[] = []
+    for (const ms of [4_999, 1, 3_999, 1]) {
+      mns.clock.advance(ms)
+      left.push(mns.service.stats('q').polls)
+    }
+    expect(left).toEqual([2, 1, 1, 0])
+    expect((await Promise.all(polls)).map(({ status }) => status)).toEqual([404, 404])
+  })
+
   test("36: the queue's PollingWaitSeconds holds, unless the request says otherwise", async () => {
     const mns = await standing({}, { pollingWaitSeconds: 2 })
     await expectHeldFor(mns, MESSAGES, 2)
