@@ -3,7 +3,7 @@ import { parse, YAMLParseError } from 'yaml'
 import { AuditError, errorMessage } from '../lib/errors.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { listOptions, type Option } from './options.ts'
-import { type Problem, problemsOf, reportProblems } from './problems.ts'
+import { nearest, type Problem, problemsOf, reportProblems } from './problems.ts'
 import { type Config, configSchema } from './schema.ts'
 
 export const DEFAULT_CONFIG_FILE = 'ecs-audit.yaml'
@@ -18,6 +18,14 @@ export interface ConfigInput {
 
 type Tree = Record<string, unknown>
 
+/** The parser's time grows with the square of the number of keys. */
+const MAX_FILE_CHARACTERS = 256 * 1_024
+/** Bounded against files that multiply themselves; warnings would quote the file on stderr. */
+const YAML = { maxAliasCount: 100, logLevel: 'error' } as const
+
+/** What Kubernetes sets in every pod next to a Service named `ecs-audit` (its page "Service", environment variables). */
+const SERVICE_LINK = /^ECS_AUDIT_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/
+
 /**
  * The complete configuration: file, then environment over it, then flags over both.
  *
@@ -29,10 +37,10 @@ export function loadConfig(input: ConfigInput): Config {
   overlayEnvironment(tree, input.environment, problems)
   for (const [path, value] of Object.entries(input.flags ?? {})) assign(tree, path.split('.'), value)
   const single = tree['queues'] === undefined
-  const parsed = configSchema.safeParse(withQueues(tree))
-  if (!parsed.success) problems.push(...problemsOf(parsed.error, tree, single))
-  else problems.push(...checkCredentials(parsed.data))
-  if (!parsed.success || problems.length > 0) throw reportProblems(source, problems)
+  const whole = withQueues(tree, problems)
+  const parsed = configSchema.safeParse(whole)
+  const all = problems.concat(parsed.success ? [] : problemsOf(parsed.error, tree, single), checkCredentials(whole))
+  if (!parsed.success || all.length > 0) throw reportProblems(source, all)
   return parsed.data
 }
 
@@ -46,39 +54,49 @@ function readTree(file: string | undefined): { tree: Tree; source: string } {
     const message = `Cannot read the configuration file ${path}: ${errorMessage(thrown)}. Name an existing file with --config.`
     throw new AuditError('config', message, { cause: thrown })
   }
+  if (text.length > MAX_FILE_CHARACTERS) {
+    const expected = `expected at most ${MAX_FILE_CHARACTERS} characters, found ${text.length}`
+    throw new AuditError('config', `Cannot read the configuration file ${path}: ${expected}.`)
+  }
   let tree: unknown
   try {
-    tree = parse(text, { maxAliasCount: 100 }) ?? {}
+    tree = parse(text, YAML) ?? {}
   } catch (thrown) {
-    const where = thrown instanceof YAMLParseError ? thrown.message.split('\n')[0] : errorMessage(thrown)
-    throw new AuditError('config', `Cannot read the configuration file ${path}: it is not YAML: ${where}`, {
-      cause: thrown
-    })
+    throw new AuditError('config', `Cannot read the configuration file ${path}: it is not YAML: ${yamlFault(thrown)}.`)
   }
   if (!isTree(tree)) {
     throw new AuditError(
       'config',
-      `Cannot read the configuration file ${path}: expected options such as "region: cn-hangzhou", found ${typeof tree}.`
+      `Cannot read the configuration file ${path}: expected options such as "region: cn-hangzhou", found ${Array.isArray(tree) ? 'a list' : `a ${typeof tree}`}.`
     )
   }
   return { tree, source: path }
 }
 
+/** The first part of what the parser says, and the place. The rest quotes the file, which may hold a secret. */
+function yamlFault(thrown: unknown): string {
+  const [what = ''] = errorMessage(thrown).split(/:| at line /)
+  const place = thrown instanceof YAMLParseError ? thrown.linePos?.[0] : undefined
+  return place === undefined ? what : `${what} (line ${place.line}, column ${place.col})`
+}
+
 function overlayEnvironment(tree: Tree, environment: ConfigInput['environment'], problems: Problem[]): void {
   const options = new Map(listOptions().map((option) => [option.variable, option]))
   for (const [name, text] of Object.entries(environment)) {
-    if (!name.startsWith('ECS_AUDIT_') || text === undefined) continue
+    if (!name.startsWith('ECS_AUDIT_') || SERVICE_LINK.test(name) || text === undefined) continue
     const option = options.get(name)
-    if (option === undefined)
-      problems.push({ path: name, expected: 'an environment variable of an option', found: 'an unknown one' })
-    else assign(tree, option.path, readVariable(option, text))
+    if (option === undefined) {
+      const near = nearest(name, [...options.keys()])
+      const expected = near === undefined ? 'the environment variable of an option' : `${near} (is it this?)`
+      problems.push({ path: name, expected, found: 'an unknown one' })
+    } else assign(tree, option.path, readVariable(option, text))
   }
 }
 
 function readVariable({ plainText }: Option, text: string): unknown {
   if (plainText) return text
   try {
-    return parse(text)
+    return parse(text, YAML)
   } catch {
     return text
   }
@@ -97,21 +115,32 @@ function assign(tree: Tree, path: readonly string[], value: unknown): void {
 }
 
 /** `queue` is one entry of `queues`, or the defaults of each. */
-function withQueues(tree: Tree): Tree {
-  const { queue, queues, ...rest } = tree
+function withQueues({ queue, queues, ...rest }: Tree, problems: Problem[]): Tree {
   if (queues === undefined) return { ...rest, queues: [queue ?? {}] }
-  if (!Array.isArray(queues) || !(queue === undefined || isTree(queue))) return { ...rest, queues }
-  return { ...rest, queues: queues.map((entry: unknown) => (isTree(entry) ? { ...queue, ...entry } : entry)) }
+  const defaults = queue ?? {}
+  if (!isTree(defaults)) {
+    problems.push({ path: 'queue', expected: 'the options that all queues share', found: 'something else' })
+  }
+  if (!isTree(defaults) || !Array.isArray(queues)) return { ...rest, queues }
+  return { ...rest, queues: queues.map((entry: unknown) => (isTree(entry) ? { ...defaults, ...entry } : entry)) }
 }
 
 /** Keys from a file only when nothing leaves this machine. */
-function checkCredentials({ credentials, queues, logstore, endpoints }: Config): Problem[] {
-  const urls = [...queues.map(({ endpoint }) => endpoint), logstore.endpoint, ...Object.values(endpoints)]
-  const away = urls.find((url) => url !== '' && !isLoopback(new URL(url).hostname))
-  if (credentials === undefined || away === undefined) return []
+function checkCredentials(tree: Tree): Problem[] {
+  const away = hostsOf(tree).find((host) => !isLoopback(host))
+  if (tree['credentials'] === undefined || away === undefined) return []
   const expected =
     'no keys in the file unless every endpoint is a loopback address; set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET instead'
-  return [{ path: 'credentials', expected, found: `keys, while one endpoint is ${away}` }]
+  return [{ path: 'credentials', expected, found: `keys, while one endpoint is at ${away}` }]
+}
+
+/** The hosts of all endpoints. One that can't be read is a problem of its own. */
+function hostsOf({ queues, logstore, endpoints }: Tree): string[] {
+  const entries: unknown[] = [...(Array.isArray(queues) ? queues : []), logstore]
+  const urls = entries.map((entry) => (isTree(entry) ? entry['endpoint'] : undefined))
+  return [...urls, ...Object.values(isTree(endpoints) ? endpoints : {})].flatMap((url) =>
+    typeof url === 'string' && URL.canParse(url) ? [new URL(url).hostname] : []
+  )
 }
 
 function isTree(value: unknown): value is Tree {

@@ -19,9 +19,14 @@ export function problemsOf(error: z.ZodError, tree: unknown, single: boolean): P
   })
 }
 
+/** The most problems that are told one by one. */
+const MAX_TOLD = 100
+
 /** All problems in one error for a person. */
 export function reportProblems(source: string, problems: readonly Problem[]): AuditError {
-  const lines = problems.map(({ path, expected, found }) => `  ${path}: expected ${expected}; found ${found}`)
+  const told = problems.slice(0, MAX_TOLD)
+  const lines = told.map(({ path, expected, found }) => `  ${path}: expected ${expected}; found ${found}`)
+  if (told.length < problems.length) lines.push(`  ... and ${problems.length - told.length} more`)
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
   return new AuditError('config', `Cannot use the configuration from ${source}: ${count}.\n${lines.join('\n')}`)
 }
@@ -29,9 +34,16 @@ export function reportProblems(source: string, problems: readonly Problem[]): Au
 function unknownKey(path: readonly PropertyKey[]): Problem {
   const known = knownKeys(path.slice(0, -1))
   const key = String(path.at(-1))
-  const near = known.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= Math.min(2, key.length / 3))
+  const near = nearest(key, known)
   const expected = near === undefined ? `one of ${known.join(', ')}` : `${near} (is it this?)`
   return { path: pathText(path), expected, found: 'an unknown key' }
+}
+
+/** The known name that `name` may be a slip of. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const slips = Math.min(2, name.length / 3)
+  const near = known.filter((other) => Math.abs(other.length - name.length) <= slips)
+  return near.find((other) => distance(other.toLowerCase(), name.toLowerCase()) <= slips)
 }
 
 function knownKeys(path: readonly PropertyKey[]): string[] {
@@ -52,8 +64,12 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   return path.length === 0 ? ['queue', ...keys] : keys
 }
 
+const KINDS: Readonly<Record<string, string>> = { object: 'options below it', array: 'a list', string: 'a text' }
+
 function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) return `${issue.expected}`
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
+    return KINDS[issue.expected] ?? issue.expected
+  }
   return issue.message.replace(/^expected /, '')
 }
 
@@ -72,8 +88,16 @@ function foundAt(tree: unknown, path: readonly PropertyKey[]): string {
     value = typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[step] : undefined
   }
   if (value === undefined) return 'nothing'
-  const text = JSON.stringify(value) ?? String(value)
+  const text = written(value).replace(/\/\/[^/"]*@/, '//(hidden)@')
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return 'something that contains itself'
+  }
 }
 
 /** Levenshtein distance, for "did you mean". */

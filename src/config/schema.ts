@@ -13,20 +13,23 @@ const MIB = 1_024 * KIB
 const text = (what: string): z.ZodString =>
   z.string({ error: `expected ${what}` }).min(1, { error: `expected ${what}` })
 const flag = (): z.ZodBoolean => z.boolean({ error: 'expected true or false' })
-const url = (what: string): z.ZodType<string, string> =>
-  text(`${what}, such as https://host`)
-    .refine((value) => /^https?:\/\/[^\s/]+\/?$/.test(value), {
-      error: `expected ${what}: https:// and a host, without a path`
+const url = (what: string): z.ZodString => origin(text(`${what}, such as https://host`), what)
+const optionalUrl = (what: string): z.ZodString => origin(z.string({ error: `expected ${what}, or nothing` }), what)
+
+function origin(schema: z.ZodString, what: string): z.ZodString {
+  return schema
+    .refine((value) => value === '' || isOrigin(value), {
+      error: `expected ${what}: https:// and a host, without a path, user or query`
     })
-    .refine((value) => !value.startsWith('http://') || isLoopback(hostOf(value)), {
+    .refine((value) => !isOrigin(value) || !value.startsWith('http://') || isLoopback(new URL(value).hostname), {
       error: `expected ${what} with https:// (plain http:// only for a loopback address)`
     })
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname : ''
 }
 
-const optionalUrl = (what: string): z.ZodType<string, string> => z.union([z.literal(''), url(what)])
+/** `https://host:port`, with a slash at the end or without. */
+function isOrigin(value: string): boolean {
+  return /^https?:\/\/[^\s/?#@\\]+\/?$/.test(value) && URL.canParse(value)
+}
 
 /** Makes a missing group report its missing options one by one. */
 const NOTHING_GIVEN: never = {} as never
