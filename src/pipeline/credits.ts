@@ -45,7 +45,8 @@ export class Credits {
   async take(credit: Credit, options: { urgent: boolean; signal: AbortSignal }): Promise<boolean> {
     const { urgent, signal } = options
     if (signal.aborted) return false
-    if (!this.starved && this.#fits(credit)) {
+    const ahead = urgent ? this.#urgent.length : this.#urgent.length + this.#waiting.length
+    if (ahead === 0 && this.#fits(credit)) {
       this.#add(credit)
       return true
     }
