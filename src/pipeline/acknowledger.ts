@@ -17,7 +17,7 @@ export interface AcknowledgerOptions {
   readonly totals: Totals
   /** Aborts when no more time may be spent: what is not deleted by then will be delivered again. */
   readonly signal: AbortSignal
-  readonly onReleased: (delivery: Delivery) => void
+  readonly onReleased: (delivery: Delivery, how: 'acknowledged' | 'unconfirmed') => void
 }
 
 /** Deletes settled deliveries, 16 in a call, and tries again until their visibility timeout has passed. */
@@ -91,6 +91,6 @@ export class Acknowledger {
 
   #end(delivery: Delivery, how: 'acknowledged' | 'unconfirmed'): void {
     this.#options.totals[how] += 1
-    this.#options.onReleased(delivery)
+    this.#options.onReleased(delivery, how)
   }
 }

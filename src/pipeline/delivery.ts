@@ -27,6 +27,10 @@ export interface Delivery {
   shipping: boolean
   /** When it becomes visible to others unless extended, on the clock's `elapsed()` scale, ms. */
   visibleAtMs: number
+  /** The latest that it can become visible: later than `visibleAtMs` when an extension was never answered. */
+  returnsByMs: number
+  /** When its visibility timeout must be extended, on the same scale: half-way. */
+  extendAtMs: number
   /** An extension under way: its end brings a new receipt handle, so a delete waits for it. */
   extending: Promise<void> | undefined
 }

@@ -5,6 +5,7 @@ import type { ExtendOutcome, QueueMessage, QueueSource } from '../queue/source.t
 import type { Totals } from '../telemetry/totals.ts'
 import { Acknowledger } from './acknowledger.ts'
 import type { Delivery, DeliveryLane } from './delivery.ts'
+import { AT_ONCE_MS, changeVisibility, ParkedMessages } from './parked-messages.ts'
 import { QueueHealth } from './queue-health.ts'
 import { VisibilityKeeper } from './visibility-keeper.ts'
 
@@ -12,11 +13,8 @@ import { VisibilityKeeper } from './visibility-keeper.ts'
 const PARALLEL_VISIBILITY_CALLS = 16
 /** How long a parked message stays invisible, unless it is fetched back before, ms. */
 const PARK_MS = 10 * 60_000
-/** "At once": MNS takes no less than a second. */
-export const AT_ONCE_MS = 1_000
 /** Wait of a message whose output failed, by its number of receives. */
 const GIVE_BACK = { baseMs: 2_000, capMs: 15 * 60_000 }
-const GIVE_BACK_TRIES = 3
 
 export interface QueueLaneOptions {
   readonly source: QueueSource
@@ -24,7 +22,7 @@ export interface QueueLaneOptions {
   readonly totals: Totals
   /** Aborts when no more time may be spent on deletes. */
   readonly abandon: AbortSignal
-  /** What to do with a held delivery at half of its visibility timeout. */
+  /** What to do with a held delivery at half of its visibility timeout; asked again before it is let go. */
   readonly onHalfTime: (delivery: Delivery) => 'extend' | 'park'
   readonly onReleased: (delivery: Delivery) => void
 }
@@ -36,9 +34,8 @@ export class QueueLane implements DeliveryLane {
   readonly #options: QueueLaneOptions
   readonly #keeper: VisibilityKeeper
   readonly #acknowledger: Acknowledger
+  readonly #parked: ParkedMessages
   readonly #calls = new PQueue({ concurrency: PARALLEL_VISIBILITY_CALLS })
-  /** Receipt handles of parked messages, and until when they hold. */
-  #parked: Array<{ receiptHandle: string; untilMs: number }> = []
   #returnsAtMs = 0
   /** What a receive really gives: an attribute of the queue, learned from its answers. */
   #visibilityMs: number
@@ -61,7 +58,11 @@ export class QueueLane implements DeliveryLane {
       clock,
       totals,
       signal: abandon,
-      onReleased: (delivery) => this.#release(delivery)
+      onReleased: (delivery, how) => this.#release(delivery, how === 'acknowledged' ? 'gone' : 'returns')
+    })
+    this.#parked = new ParkedMessages({
+      clock,
+      extend: (receiptHandle, visibilityMs) => this.#calls.add(() => source.extend(receiptHandle, visibilityMs))
     })
   }
 
@@ -77,18 +78,19 @@ export class QueueLane implements DeliveryLane {
 
   /** Messages given back with a long visibility timeout. */
   get parked(): number {
-    return this.#parked.length
+    return this.#parked.size
   }
 
-  /** When the last message that this process gave back becomes visible again, on the clock's `elapsed()` scale. */
+  /** When the last message that this process let go of is visible again, on the clock's `elapsed()` scale. */
   get returnsAtMs(): number {
-    return this.#parked.reduce((latest, { untilMs }) => Math.max(latest, untilMs), this.#returnsAtMs)
+    return Math.max(this.#returnsAtMs, this.#parked.returnsAtMs)
   }
 
   /** Takes charge of a received message. */
   hold(message: QueueMessage, bytes: number): Delivery {
     const visibilityMs = message.visibilityMs ?? this.#visibilityMs
     this.#visibilityMs = visibilityMs
+    const nowMs = this.#options.clock.elapsed()
     const delivery: Delivery = {
       lane: this,
       queue: this.source.name,
@@ -98,7 +100,9 @@ export class QueueLane implements DeliveryLane {
       pending: 1,
       failed: false,
       shipping: false,
-      visibleAtMs: this.#options.clock.elapsed() + visibilityMs,
+      visibleAtMs: nowMs + visibilityMs,
+      returnsByMs: nowMs + visibilityMs,
+      extendAtMs: nowMs + visibilityMs / 2,
       extending: undefined
     }
     this.#keeper.keep(delivery, visibilityMs)
@@ -125,16 +129,7 @@ export class QueueLane implements DeliveryLane {
 
   /** Makes what is parked visible again: the logstore is back, or this process ends. */
   unpark(): void {
-    const parked = this.#parked
-    this.#parked = []
-    for (const { receiptHandle } of parked) {
-      this.#track(
-        this.#calls.add(async () => {
-          await this.#options.source.extend(receiptHandle, AT_ONCE_MS)
-          this.#returnsAtMs = Math.max(this.#returnsAtMs, this.#options.clock.elapsed() + AT_ONCE_MS)
-        })
-      )
-    }
+    this.#track(this.#parked.fetchBack())
   }
 
   /** Resolves when all deletes and visibility calls are done. */
@@ -159,13 +154,16 @@ export class QueueLane implements DeliveryLane {
 
   #halfTime(delivery: Delivery): void {
     if (delivery.state !== 'held') return
-    const park = this.#options.onHalfTime(delivery) === 'park'
-    this.#track(park ? this.#park(delivery) : this.#keepInvisible(delivery))
+    this.#track(this.#mayPark(delivery) ? this.#park(delivery) : this.#keepInvisible(delivery))
+  }
+
+  #mayPark(delivery: Delivery): boolean {
+    return this.#options.onHalfTime(delivery) === 'park'
   }
 
   async #keepInvisible(delivery: Delivery): Promise<void> {
     const outcome = await this.#extend(delivery, this.source.visibilityMs)
-    if (outcome?.kind === 'extended') this.#options.totals.extended += 1
+    if (outcome.kind === 'extended') this.#options.totals.extended += 1
   }
 
   /** Lets go of a delivery that can't be stored now: invisible for long, and fetched back when the logstore is up again. */
@@ -173,30 +171,41 @@ export class QueueLane implements DeliveryLane {
     this.#parking += 1
     const outcome = await this.#extend(delivery, PARK_MS)
     this.#parking -= 1
-    if (outcome === undefined || outcome.kind === 'failed' || delivery.state !== 'held') return
-    if (outcome.kind === 'extended') {
-      this.#options.totals.parked += 1
-      this.#parked.push({ receiptHandle: outcome.receiptHandle, untilMs: delivery.visibleAtMs })
-    }
-    this.#release(delivery)
+    if (outcome.kind === 'failed' || delivery.state !== 'held') return
+    if (outcome.kind === 'lost') return this.#release(delivery, 'returns')
+    // The logstore may be back by now, and then nothing would fetch it back.
+    if (!this.#mayPark(delivery)) return
+    this.#options.totals.parked += 1
+    this.#parked.add(delivery.message.receiptHandle, delivery.visibleAtMs)
+    this.#release(delivery, 'parked')
   }
 
-  /** Changes a delivery's visibility timeout and keeps the new receipt handle; nothing if it has been released meanwhile. */
-  async #extend(delivery: Delivery, forMs: number): Promise<ExtendOutcome | undefined> {
-    const { clock, source } = this.#options
-    let outcome: ExtendOutcome | undefined
-    const call = async (): Promise<void> => {
-      if (delivery.state === 'released') return
-      outcome = await source.extend(delivery.message.receiptHandle, forMs)
-      if (outcome.kind !== 'extended') return
-      delivery.message.receiptHandle = outcome.receiptHandle
-      delivery.visibleAtMs = clock.elapsed() + forMs
-    }
-    delivery.extending = this.#calls.add(call).then(() => {
+  /** Changes a delivery's visibility timeout, and keeps the new receipt handle. */
+  async #extend(delivery: Delivery, forMs: number): Promise<ExtendOutcome> {
+    const call = this.#calls.add(async () => {
+      const startedMs = this.#options.clock.elapsed()
+      const outcome = await this.source.extend(delivery.message.receiptHandle, forMs)
+      this.#onExtended(delivery, outcome, startedMs + forMs)
+      return outcome
+    })
+    delivery.extending = call.then(() => {
       delivery.extending = undefined
     })
     await delivery.extending
-    return outcome
+    return call
+  }
+
+  #onExtended(delivery: Delivery, outcome: ExtendOutcome, untilMs: number): void {
+    // A call without an answer may have been carried out all the same. It is tried again at the next look.
+    if (outcome.kind === 'failed') {
+      delivery.returnsByMs = Math.max(delivery.returnsByMs, untilMs)
+      return
+    }
+    delivery.extendAtMs = this.#options.clock.elapsed() + this.source.visibilityMs / 2
+    if (outcome.kind === 'lost') return
+    delivery.message.receiptHandle = outcome.receiptHandle
+    delivery.visibleAtMs = untilMs
+    delivery.returnsByMs = untilMs
   }
 
   /** Ends a delivery whose message must be processed again. Should the call fail, its visibility timeout does the same later. */
@@ -206,19 +215,19 @@ export class QueueLane implements DeliveryLane {
     totals.givenBack += 1
     const giveBack = async (): Promise<void> => {
       if (delivery.extending !== undefined) await delivery.extending
-      for (let attempt = 0; attempt < GIVE_BACK_TRIES; attempt++) {
-        const outcome = await this.#extend(delivery, waitMs)
-        if (outcome?.kind !== 'failed') break
-      }
-      this.#returnsAtMs = Math.max(this.#returnsAtMs, clock.elapsed(), delivery.visibleAtMs)
-      this.#release(delivery)
+      await changeVisibility(clock, () => this.#extend(delivery, waitMs))
+      this.#release(delivery, 'returns')
     }
     this.#track(giveBack())
   }
 
-  #release(delivery: Delivery): void {
+  /** @param how deleted, visible again sooner or later, or watched over as parked */
+  #release(delivery: Delivery, how: 'gone' | 'returns' | 'parked'): void {
     if (delivery.state === 'released') return
     delivery.state = 'released'
+    if (how === 'returns') {
+      this.#returnsAtMs = Math.max(this.#returnsAtMs, this.#options.clock.elapsed(), delivery.returnsByMs)
+    }
     this.#keeper.drop(delivery)
     this.#options.onReleased(delivery)
   }

@@ -12,7 +12,7 @@ export class VisibilityKeeper {
   readonly #onDue: (delivery: Delivery) => void
   #cancel: (() => void) | undefined
 
-  /** @param onDue called for a held delivery at half time, and again at each look until it is extended or dropped */
+  /** @param onDue called when a delivery's `extendAtMs` has passed, and again at each look until that is moved on */
   constructor(options: { clock: Clock; visibilityMs: number; onDue: (delivery: Delivery) => void }) {
     this.#clock = options.clock
     this.#visibilityMs = options.visibilityMs
@@ -25,8 +25,12 @@ export class VisibilityKeeper {
 
   /** @param visibilityMs the visibility timeout that it really got, where it is shorter than the one asked for */
   keep(delivery: Delivery, visibilityMs = this.#visibilityMs): void {
-    this.#visibilityMs = Math.min(this.#visibilityMs, visibilityMs)
     this.#held.add(delivery)
+    if (visibilityMs < this.#visibilityMs) {
+      this.#visibilityMs = visibilityMs
+      this.#cancel?.()
+      this.#cancel = undefined
+    }
     this.#cancel ??= this.#arm()
   }
 
@@ -46,9 +50,9 @@ export class VisibilityKeeper {
   #arm(): () => void {
     return this.#clock.after(this.#visibilityMs / 8, () => {
       this.#cancel = this.#arm()
-      const dueMs = this.#clock.elapsed() + this.#visibilityMs / 2
+      const nowMs = this.#clock.elapsed()
       for (const delivery of this.#held) {
-        if (delivery.visibleAtMs <= dueMs && delivery.extending === undefined) this.#onDue(delivery)
+        if (delivery.extendAtMs <= nowMs && delivery.extending === undefined) this.#onDue(delivery)
       }
     })
   }
