@@ -25,9 +25,9 @@ export interface Delivery {
   failed: boolean
   /** A put that carries its record is under way: it must not be parked now. */
   shipping: boolean
-  /** When it becomes visible to others unless extended, on the clock's `elapsed()` scale, ms. */
+  /** When it becomes visible to others unless extended, at the earliest, on the clock's `elapsed()` scale, ms. */
   visibleAtMs: number
-  /** The latest that it can become visible: later than `visibleAtMs` when an extension was never answered. */
+  /** The same at the latest: much later when an extension was not answered, but may have been carried out. */
   returnsByMs: number
   /** When its visibility timeout must be extended, on the same scale: half-way. */
   extendAtMs: number

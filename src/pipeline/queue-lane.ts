@@ -176,7 +176,7 @@ export class QueueLane implements DeliveryLane {
     // The logstore may be back by now, and then nothing would fetch it back.
     if (!this.#mayPark(delivery)) return
     this.#options.totals.parked += 1
-    this.#parked.add(delivery.message.receiptHandle, delivery.visibleAtMs)
+    this.#parked.add(delivery.message.receiptHandle, delivery.returnsByMs)
     this.#release(delivery, 'parked')
   }
 
@@ -185,7 +185,7 @@ export class QueueLane implements DeliveryLane {
     const call = this.#calls.add(async () => {
       const startedMs = this.#options.clock.elapsed()
       const outcome = await this.source.extend(delivery.message.receiptHandle, forMs)
-      this.#onExtended(delivery, outcome, startedMs + forMs)
+      this.#onExtended(delivery, outcome, { startedMs, forMs })
       return outcome
     })
     delivery.extending = call.then(() => {
@@ -195,17 +195,19 @@ export class QueueLane implements DeliveryLane {
     return call
   }
 
-  #onExtended(delivery: Delivery, outcome: ExtendOutcome, untilMs: number): void {
+  /** The queue counts from a moment between the call and its answer. */
+  #onExtended(delivery: Delivery, outcome: ExtendOutcome, call: { startedMs: number; forMs: number }): void {
+    const endedMs = this.#options.clock.elapsed()
     // A call without an answer may have been carried out all the same. It is tried again at the next look.
     if (outcome.kind === 'failed') {
-      delivery.returnsByMs = Math.max(delivery.returnsByMs, untilMs)
+      delivery.returnsByMs = Math.max(delivery.returnsByMs, endedMs + call.forMs)
       return
     }
-    delivery.extendAtMs = this.#options.clock.elapsed() + this.source.visibilityMs / 2
+    delivery.extendAtMs = call.startedMs + this.source.visibilityMs / 2
     if (outcome.kind === 'lost') return
     delivery.message.receiptHandle = outcome.receiptHandle
-    delivery.visibleAtMs = untilMs
-    delivery.returnsByMs = untilMs
+    delivery.visibleAtMs = call.startedMs + call.forMs
+    delivery.returnsByMs = endedMs + call.forMs
   }
 
   /** Ends a delivery whose message must be processed again. Should the call fail, its visibility timeout does the same later. */
