@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
-import { PinoPretty } from 'pino-pretty'
+import { prettyFactory } from 'pino-pretty'
 
 /** Structured log: `log.warn({ queue, fault }, 'one static sentence')`. WARN = nothing is lost; ERROR = somebody must act. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
@@ -19,9 +19,6 @@ export interface LogOptions {
 export function createLog(options: LogOptions): Log {
   const destination = options.destination ?? pino.destination({ dest: 2, sync: true })
   const pretty = options.pretty ?? process.stderr.isTTY
-  const stream = pretty
-    ? PinoPretty({ destination, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true })
-    : destination
   return pino(
     {
       level: options.level,
@@ -29,8 +26,13 @@ export function createLog(options: LogOptions): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) }
     },
-    stream
+    pretty ? prettified(destination) : destination
   )
+}
+
+function prettified(destination: DestinationStream): DestinationStream {
+  const prettify = prettyFactory({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' })
+  return { write: (line) => destination.write(prettify(line)) }
 }
 
 /** Says nothing; for tests and library use. */
