@@ -12,7 +12,8 @@ let status: number = EXIT.done
 
 const parser = buildParser()
 listenToSignals()
-process.stdout.on('error', endQuietlyOnClosedPipe)
+process.stdout.on('error', stopOnClosedPipe)
+process.stderr.on('error', ignoreClosedPipe)
 try {
   await parser.parseAsync(process.argv)
 } catch (thrown) {
@@ -69,9 +70,13 @@ function listenToSignals(): void {
 }
 
 /** `ecs-audit released | head`: the reader has what it wanted. */
-function endQuietlyOnClosedPipe(fault: NodeJS.ErrnoException): void {
-  if (fault.code === 'EPIPE') process.exit(EXIT.done)
-  throw fault
+function stopOnClosedPipe(fault: NodeJS.ErrnoException): void {
+  ignoreClosedPipe(fault)
+  stop.abort()
+}
+
+function ignoreClosedPipe(fault: NodeJS.ErrnoException): void {
+  if (fault.code !== 'EPIPE') throw fault
 }
 
 function tell(thrown: unknown): number {

@@ -1,4 +1,5 @@
-import type { AuditError } from '../lib/errors.ts'
+import type { Readable } from 'node:stream'
+import { AuditError } from '../lib/errors.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /** Exit statuses. */
@@ -32,12 +33,12 @@ export interface Invocation {
   /** `--json`: data for programs. */
   readonly json: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
-  readonly stdin: AsyncIterable<Buffer>
+  readonly stdin: Readable
   /** Data. One call is one line, or several. */
   readonly print: (line: string) => void
   /** Talk: progress, hints. */
   readonly say: (line: string) => void
-  /** Aborts at the first SIGINT or SIGTERM. */
+  /** Aborts at the first SIGINT or SIGTERM, and when nobody reads stdout any more. */
   readonly stop: AbortSignal
   /** Aborts at the second. */
   readonly hurry: AbortSignal
@@ -49,6 +50,23 @@ export interface Invocation {
 export function textOption(invocation: Invocation, name: string): string {
   const value = invocation.options[name]
   return typeof value === 'string' ? value : ''
+}
+
+/**
+ * The whole number that an option holds; undefined when it was not given.
+ *
+ * @throws AuditError `usage` for anything else
+ */
+export function wholeNumberOption(
+  invocation: Invocation,
+  name: string,
+  { min, max }: { min: number; max: number }
+): number | undefined {
+  const text = invocation.options[name]
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (text !== '' && Number.isInteger(value) && value >= min && value <= max) return value
+  throw new AuditError('usage', `Cannot use --${name} ${text}: expected a whole number from ${min} to ${max}.`)
 }
 
 /** Resolves when `signal` aborts. */

@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { queryReleased } from '../audit/released.ts'
 import { loadConfig } from '../config/load.ts'
 import { systemClock } from '../lib/clock.ts'
+import { Scope } from '../lib/scope.ts'
 import { indexConfiguration } from '../logstore/index-configuration.ts'
+import type { SlsReader } from '../logstore/sls-reader.ts'
 import { createDemoFleet } from '../sandbox/fleet/demo-fleet.ts'
 import { runFleet } from '../sandbox/fleet/run-fleet.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { createService, openReader, type Service } from '../service.ts'
 import { createLog } from '../telemetry/log.ts'
-import { EXIT, type Invocation, textOption } from './command.ts'
+import { EXIT, type Invocation, wholeNumberOption } from './command.ts'
 import { releasedHeading, releasedLine } from './released-table.ts'
 import { sandboxConfig } from './sandbox-config.ts'
 
@@ -23,27 +25,37 @@ const COUNTERS_EVERY = 15
 
 /** Shows the product at work. Loads DuckDB: not to be imported by other commands. */
 export async function demo(invocation: Invocation): Promise<number> {
-  const directory = mkdtempSync(join(tmpdir(), 'ecs-audit-demo-'))
-  const sandbox = await startSandbox({ port: 0, index: { ...indexConfiguration() } })
-  const configFile = join(directory, 'ecs-audit.yaml')
-  writeFileSync(configFile, sandboxConfig(sandbox.address))
-  const config = loadConfig({ file: configFile, environment: {}, flags: { 'log.level': 'warn' } })
-  const service = createService({ config, log: createLog({ level: 'warn' }) })
+  const size = wholeNumberOption(invocation, 'instances', { min: 1, max: 1_000 }) ?? 12
   const stop = stopSignal(invocation)
+  const directory = mkdtempSync(join(tmpdir(), 'ecs-audit-demo-'))
+  const log = createLog({ level: 'warn' })
+  const scope = new Scope((work, fault) =>
+    log.error({ work, err: fault }, 'background work failed: please report this')
+  )
+  scope.defer('directory', () => rmSync(directory, { recursive: true, force: true }))
   try {
+    const sandbox = await startSandbox({ port: 0, index: { ...indexConfiguration() } })
+    scope.defer('sandbox', () => sandbox.close())
+    const configFile = join(directory, 'ecs-audit.yaml')
+    writeFileSync(configFile, sandboxConfig(sandbox.address))
+    const config = loadConfig({ file: configFile, environment: {}, flags: { 'log.level': 'warn' } })
+    const service = createService({ config, log })
+    scope.defer('service', () => end(invocation, service))
     introduce(invocation, sandbox, configFile)
-    await Promise.all([simulate(invocation, sandbox, stop), watch({ invocation, service, sandbox, configFile, stop })])
+    const { reader, close } = openReader(config, systemClock, log)
+    scope.defer('reader', close)
+    await Promise.all([simulate(sandbox, size, stop), watch({ invocation, service, reader, stop })])
     return EXIT.done
   } finally {
-    invocation.say('\nStopping: what is held is stored first.')
-    await service.stop(invocation.hurry)
-    const { received, stored, acknowledged } = service.totals
-    invocation.say(
-      `${received} messages received, ${stored} records stored, ${acknowledged} messages deleted from the queue.`
-    )
-    await sandbox.close()
-    rmSync(directory, { recursive: true, force: true })
+    await scope.close()
   }
+}
+
+async function end({ say, hurry }: Invocation, service: Service): Promise<void> {
+  say('\nStopping: what is held is stored first.')
+  await service.stop(hurry)
+  const { received, stored, acknowledged } = service.totals
+  say(`${received} messages received, ${stored} records stored, ${acknowledged} messages deleted from the queue.`)
 }
 
 function introduce({ print }: Invocation, { address }: Sandbox, configFile: string): void {
@@ -62,8 +74,7 @@ The released instances, which the ECS console can no longer find, as the logstor
 }
 
 /** The fleet's past is sent at once, then it lives on in real time. */
-async function simulate(invocation: Invocation, sandbox: Sandbox, signal: AbortSignal): Promise<void> {
-  const size = Number(textOption(invocation, 'instances')) || 12
+async function simulate(sandbox: Sandbox, size: number, signal: AbortSignal): Promise<void> {
   const nowMs = systemClock.now()
   const fleet = createDemoFleet({
     seed: Math.floor(systemClock.random() * 2 ** 31),
@@ -81,14 +92,11 @@ async function simulate(invocation: Invocation, sandbox: Sandbox, signal: AbortS
 async function watch(parts: {
   invocation: Invocation
   service: Service
-  sandbox: Sandbox
-  configFile: string
+  reader: SlsReader
   stop: AbortSignal
 }): Promise<void> {
-  const { invocation, service, configFile, stop } = parts
+  const { invocation, service, reader, stop } = parts
   const { print } = invocation
-  const config = loadConfig({ file: configFile, environment: {} })
-  const { reader, close } = openReader(config, systemClock, createLog({ level: 'warn' }))
   const told = new Set<string>()
   print(releasedHeading())
   for (let round = 1; !stop.aborted; round++) {
@@ -103,7 +111,6 @@ async function watch(parts: {
     if (round % COUNTERS_EVERY === 0) print(counters(service, told.size))
     await systemClock.sleep(REFRESH_MS, stop).catch(() => undefined)
   }
-  await close()
 }
 
 function counters({ totals, state }: Service, released: number): string {
@@ -111,7 +118,8 @@ function counters({ totals, state }: Service, released: number): string {
   return `-- ${received} events received, ${stored} records stored, ${acknowledged} deleted from the queue, ${state.inFlight} in flight, ${released} instances released so far`
 }
 
-function stopSignal({ stop, options }: Invocation): AbortSignal {
-  const seconds = Number(options['seconds'])
-  return seconds > 0 ? AbortSignal.any([stop, AbortSignal.timeout(seconds * 1_000)]) : stop
+function stopSignal(invocation: Invocation): AbortSignal {
+  const { stop } = invocation
+  const seconds = wholeNumberOption(invocation, 'seconds', { min: 1, max: 1_000_000 })
+  return seconds === undefined ? stop : AbortSignal.any([stop, AbortSignal.timeout(seconds * 1_000)])
 }

@@ -18,7 +18,7 @@ async function explain(invocation: Invocation): Promise<number> {
   const { argument = '-', stdin, json, print, say, stop } = invocation
   let line = 0
   let undecodable = 0
-  for await (const body of readLines(argument, stdin)) {
+  for await (const body of readLines(argument, stdin, stop)) {
     if (stop.aborted) break
     line += 1
     const { record, heading } = explainBody(body, line)
@@ -27,6 +27,7 @@ async function explain(invocation: Invocation): Promise<number> {
     if (json) print(JSON.stringify(Object.fromEntries(fields)))
     else print(`${heading}\n${fields.map(([key, value]) => `  ${key.padEnd(16)} ${cut(value)}`).join('\n')}\n`)
   }
+  if (stop.aborted) return EXIT.done
   say(
     `${line} ${line === 1 ? 'message' : 'messages'}, ${undecodable} undecodable. Actions are not part of this version.`
   )

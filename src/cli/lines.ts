@@ -1,21 +1,22 @@
 import { createReadStream } from 'node:fs'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { AuditError, errorMessage } from '../lib/errors.ts'
 
 /** The longest line that is read, characters: far above the 64 KiB that a message may have. */
 const MAX_LINE = 4 * 1024 * 1024
 
 /**
- * The lines of a file, or of stdin for `-`, one at a time. Empty lines are left out.
+ * The lines of a file, or of stdin for `-`, one at a time. Empty lines are left out. Ends early when `stop` aborts.
  *
  * @throws AuditError `input` when it can't be read, or a line is unreasonably long
  */
-export async function* readLines(file: string, stdin: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const source = file === '-' ? stdin : (createReadStream(file) as AsyncIterable<Buffer>)
+export async function* readLines(file: string, stdin: Readable, stop: AbortSignal): AsyncGenerator<string> {
+  const source: AsyncIterable<Buffer> = addAbortSignal(stop, file === '-' ? stdin : createReadStream(file))
   const decoder = new TextDecoder()
   let rest = ''
   try {
     for await (const chunk of source) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/)
       rest = lines.pop() ?? ''
       if (rest.length > MAX_LINE)
         throw new AuditError(
@@ -25,6 +26,7 @@ export async function* readLines(file: string, stdin: AsyncIterable<Buffer>): As
       yield* lines.filter(hasText)
     }
   } catch (thrown) {
+    if (stop.aborted) return
     if (thrown instanceof AuditError) throw thrown
     throw new AuditError(
       'input',

@@ -6,13 +6,13 @@ import { type FaultRule, parseFaults } from '../sandbox/faults.ts'
 import { createFleet } from '../sandbox/fleet/fleet.ts'
 import { runFleet } from '../sandbox/fleet/run-fleet.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
-import { aborted, EXIT, type Invocation, textOption } from './command.ts'
+import { aborted, EXIT, type Invocation, textOption, wholeNumberOption } from './command.ts'
 import { sandboxConfig } from './sandbox-config.ts'
 
 /** Serves the stand-in until it is stopped. Loads DuckDB: not to be imported by other commands. */
 export async function serve(invocation: Invocation): Promise<number> {
   const { print, say, stop } = invocation
-  const size = wholeNumber(invocation, 'fleet', 10_000)
+  const size = wholeNumberOption(invocation, 'fleet', { min: 0, max: 10_000 }) ?? 0
   const sandbox = await start(invocation)
   try {
     const file = textOption(invocation, 'writeConfig')
@@ -28,7 +28,7 @@ export async function serve(invocation: Invocation): Promise<number> {
 }
 
 async function start(invocation: Invocation): Promise<Sandbox> {
-  const port = wholeNumber(invocation, 'port', 65_533)
+  const port = wholeNumberOption(invocation, 'port', { min: 0, max: 65_533 }) ?? 0
   const dataDir = textOption(invocation, 'data') || undefined
   const faults = readFaults(textOption(invocation, 'faults'))
   try {
@@ -76,12 +76,4 @@ function writeConfig(file: string, sandbox: Sandbox): void {
       cause: thrown
     })
   }
-}
-
-function wholeNumber(invocation: Invocation, name: string, max: number): number {
-  const text = textOption(invocation, name)
-  if (text === '') return 0
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 0 && value <= max) return value
-  throw new AuditError('usage', `Cannot use --${name} ${text}: expected a whole number from 0 to ${max}.`)
 }

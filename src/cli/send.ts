@@ -4,8 +4,8 @@ import { describeFault } from '../cloud/fault.ts'
 import { loadConfig } from '../config/load.ts'
 import { systemClock } from '../lib/clock.ts'
 import { AuditError } from '../lib/errors.ts'
-import type { MnsSource } from '../queue/mns-source.ts'
-import { QUEUE_BATCH } from '../queue/source.ts'
+import type { BatchSendOutcome, MnsSource } from '../queue/mns-source.ts'
+import { MAX_MESSAGE_BYTES, QUEUE_BATCH } from '../queue/source.ts'
 import { createLog } from '../telemetry/log.ts'
 import { type Command, EXIT, type Invocation, textOption } from './command.ts'
 import { readLines } from './lines.ts'
@@ -43,49 +43,60 @@ async function send(invocation: Invocation): Promise<number> {
   const { visibility, ...rest } = queue
   const source = createMnsSource({ ...rest, visibilityMs: visibility, credentials, clock: systemClock })
   try {
-    const sent = await sendLines(source, invocation)
+    const { sent, failure } = await sendLines(source, invocation)
     if (invocation.json) invocation.print(JSON.stringify({ queue: queue.name, sent }))
     else invocation.say(`${sent} ${sent === 1 ? 'message' : 'messages'} sent to ${queue.name}`)
-    return EXIT.done
+    if (failure !== undefined) throw failure
+    if (!invocation.stop.aborted) return EXIT.done
+    invocation.say('Stopped before the end of the input: the rest was not sent.')
+    return EXIT.failed
   } finally {
     await source.close()
   }
 }
 
+/** Sends until the input ends, the command is stopped or something fails; what is on its way then is still counted. */
 async function sendLines(
   source: MnsSource,
-  { argument = '-', stdin, options, stop, say }: Invocation
-): Promise<number> {
+  { argument = '-', stdin, options, stop }: Invocation
+): Promise<{ sent: number; failure: unknown }> {
   const lane = new PQueue({ concurrency: PARALLEL_SENDS })
   let sent = 0
   let failure: unknown
-  for await (const bodies of batches(readLines(argument, stdin), options['raw'] === true)) {
-    if (stop.aborted || failure !== undefined) break
-    lane
-      .add(() => sendBatch(source, bodies))
-      .then(
-        () => {
-          sent += bodies.length
-        },
-        (thrown: unknown) => {
-          failure ??= thrown
-        }
-      )
-    await lane.onSizeLessThan(PARALLEL_SENDS)
+  const fail = (thrown: unknown): void => {
+    failure ??= thrown
+  }
+  try {
+    for await (const bodies of batches(readLines(argument, stdin, stop), options['raw'] === true)) {
+      if (stop.aborted || failure !== undefined) break
+      const sendNext = async (): Promise<void> => {
+        const outcome = await source.sendBatch(bodies)
+        if (outcome.kind === 'sent') sent += outcome.sent
+        fail(failureOf(outcome, bodies.length, source))
+      }
+      lane.add(sendNext).catch(fail)
+      await lane.onSizeLessThan(PARALLEL_SENDS)
+    }
+  } catch (thrown) {
+    fail(thrown)
   }
   await lane.onIdle()
-  if (failure === undefined) return sent
-  if (sent > 0) say(`${sent} messages were sent before that`)
-  throw failure
+  return { sent, failure }
 }
 
 /** Bodies by what one call may carry. */
 async function* batches(lines: AsyncIterable<string>, raw: boolean): AsyncGenerator<string[]> {
   let batch: string[] = []
   let bytes = 0
+  let count = 0
   for await (const line of lines) {
+    count += 1
     const body = raw ? line : Buffer.from(line).toString('base64')
     const size = Buffer.byteLength(body)
+    if (size > MAX_MESSAGE_BYTES) {
+      const what = `expected at most ${MAX_MESSAGE_BYTES} bytes${raw ? '' : ' in base64'}, found ${size}`
+      throw new AuditError('input', `Cannot send message ${count} of the input: ${what}.`)
+    }
     if (batch.length === QUEUE_BATCH || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
       yield batch
       batch = []
@@ -97,17 +108,17 @@ async function* batches(lines: AsyncIterable<string>, raw: boolean): AsyncGenera
   if (batch.length > 0) yield batch
 }
 
-async function sendBatch(source: MnsSource, bodies: readonly string[]): Promise<void> {
-  const outcome = await source.sendBatch(bodies)
+function failureOf(outcome: BatchSendOutcome, size: number, { name, endpoint }: MnsSource): AuditError | undefined {
   if (outcome.kind === 'sent') {
     const [code] = outcome.refused
-    if (code === undefined) return
-    const message = `Cannot send ${outcome.refused.length} of ${bodies.length} messages: the queue ${source.name} refused them: ${code}.`
-    throw new AuditError('rejected', message)
+    if (code === undefined) return undefined
+    const what = `Cannot send ${outcome.refused.length} of ${size} messages`
+    return new AuditError('rejected', `${what}: the queue ${name} refused them: ${code}.`)
   }
-  const place = { service: 'queue', name: source.name, endpoint: source.endpoint } as const
-  throw new AuditError(
+  const { fault } = outcome
+  const place = { service: 'queue', name, endpoint } as const
+  return new AuditError(
     'unavailable',
-    `Cannot send to the queue ${source.name}: ${describeFault(outcome.fault)}. ${advice(outcome.fault, place)}`
+    `Cannot send to the queue ${name}: ${describeFault(fault)}. ${advice(fault, place)}`
   )
 }
