@@ -25,7 +25,7 @@ export function advice(fault: Fault, place: FaultPlace): string {
     case 'unavailable':
       return `Check that ${place.endpoint} can be reached from here (DNS, proxy, security group); it is tried again.`
     case 'rejected':
-      return 'The service refuses the request itself: please report it with this line.'
+      return 'The service refuses the request itself: if its own words do not help, please report this line.'
     case 'aborted':
       return ''
     default: {

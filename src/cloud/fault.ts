@@ -24,7 +24,7 @@ export interface Fault {
 
 /** True when only an operator can mend it; waiting alone does not help. */
 export function needsOperator(fault: Fault): boolean {
-  return fault.class === 'credentials' || fault.class === 'missing'
+  return fault.class === 'credentials' || fault.class === 'missing' || fault.class === 'clock'
 }
 
 /** A fault in one line, for logs. */
@@ -32,4 +32,12 @@ export function describeFault(fault: Fault): string {
   const status = fault.status === 0 ? '' : `HTTP ${fault.status} `
   const request = fault.requestId === '' ? '' : ` (request ${fault.requestId})`
   return `${status}${fault.code}: ${fault.message}${request}`
+}
+
+/**
+ * A code or request id of an answer, if it looks like one: what a peer writes there is logged, so it must be short and
+ * hold nothing but letters, digits and a few marks.
+ */
+export function plainWord(text: string, otherwise: string): string {
+  return /^[A-Za-z0-9._-]{1,64}$/.test(text) ? text : otherwise
 }

@@ -1,4 +1,4 @@
-import type { Fault } from '../cloud/fault.ts'
+import { type Fault, plainWord } from '../cloud/fault.ts'
 import { type Remedy, verdictOf } from './verdict.ts'
 import { MAX_ANSWER_BYTES, type WireAnswer } from './wire.ts'
 
@@ -33,7 +33,9 @@ export function failureOf(answer: WireAnswer, confidence: Confidence): Failure |
   const { status } = answer
   if (status === 200) {
     if (requestId === '') return foreign(status)
-    return Number(answer.headers['x-log-bodyrawsize']) > MAX_ANSWER_BYTES ? oversized(status, requestId) : undefined
+    return Number(answer.headers['x-log-bodyrawsize']) > MAX_ANSWER_BYTES
+      ? oversized(status, plainWord(requestId, ''))
+      : undefined
   }
   const error = serviceError(answer.body)
   if (error === undefined) return foreign(status)
@@ -41,7 +43,13 @@ export function failureOf(answer: WireAnswer, confidence: Confidence): Failure |
   const quotable = !confidence.privateBody || cls === 'credentials' || cls === 'missing'
   const quote = quotable ? quoted(error.message, confidence.secrets) : ''
   return {
-    fault: { class: cls, code: error.code, status, message: quote === '' ? says : `${says} ("${quote}")`, requestId },
+    fault: {
+      class: cls,
+      code: plainWord(error.code, 'UnknownCode'),
+      status,
+      message: quote === '' ? says : `${says} ("${quote}")`,
+      requestId: plainWord(requestId, '')
+    },
     remedy
   }
 }

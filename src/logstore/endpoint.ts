@@ -20,10 +20,10 @@ export interface SlsEndpoint {
  */
 export function slsEndpoint(endpoint: string, project: string): SlsEndpoint {
   const url = parse(endpoint)
+  if (url.username !== '' || url.password !== '') throw bad('(hidden)', 'credentials do not belong into it')
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw bad(endpoint, 'plain http is for loopback addresses only; use https')
   }
-  if (url.username !== '' || url.password !== '') throw bad('(hidden)', 'credentials do not belong into it')
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
     throw bad(endpoint, 'nothing may follow host and port')
   }
@@ -44,7 +44,7 @@ function parse(endpoint: string): URL {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(endpoint) ? endpoint : `https://${endpoint}`
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.hostname === '') {
-    throw bad(endpoint, 'expected https://<region>.log.aliyuncs.com')
+    throw bad(endpoint.includes('@') ? '(hidden)' : endpoint, 'expected https://<region>.log.aliyuncs.com')
   }
   return url
 }

@@ -29,8 +29,11 @@ function visibilityOf(element: XmlElement): number | undefined {
   if (countOf(element, 'DequeueCount') !== 1) return undefined
   const firstMs = countOf(element, 'FirstDequeueTime')
   const nextMs = countOf(element, 'NextVisibleTime')
-  return firstMs > 0 && nextMs > firstMs ? nextMs - firstMs : undefined
+  return firstMs > 0 && nextMs >= firstMs + MIN_VISIBILITY_MS ? nextMs - firstMs : undefined
 }
+
+/** The service's least (SMQ, CreateQueue). */
+const MIN_VISIBILITY_MS = 1_000
 
 /** The error codes of the entries that a batch send refused; an accepted entry has an id instead. */
 export function refusedOf(root: XmlElement): string[] {

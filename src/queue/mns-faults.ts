@@ -1,4 +1,4 @@
-import type { Fault, FaultClass } from '../cloud/fault.ts'
+import { type Fault, type FaultClass, plainWord } from '../cloud/fault.ts'
 import type { HttpFailure } from './http-exchange.ts'
 
 /** A fault from an error code of MNS. Unknown codes go by their HTTP status. */
@@ -7,13 +7,25 @@ export function faultOfCode(code: string, status: number, requestId: string): Fa
   const faultClass = known?.[0] ?? classOfStatus(status)
   const message =
     known?.[1] ?? `MNS refused the call with a code that this program does not know; it counts as ${faultClass}`
-  return { class: faultClass, code: safe(code, 'UnknownCode'), status, message, requestId: safe(requestId, '') }
+  return {
+    class: faultClass,
+    code: plainWord(code, 'UnknownCode'),
+    status,
+    message,
+    requestId: plainWord(requestId, '')
+  }
 }
 
 /** A fault from what is no answer at all. */
 export function faultOfFailure(failure: HttpFailure, host: string, status: number, requestId: string): Fault {
   const [faultClass, message] = FAILURES[failure]
-  return { class: faultClass, code: failure, status, message: `${message}: ${host}`, requestId: safe(requestId, '') }
+  return {
+    class: faultClass,
+    code: failure,
+    status,
+    message: `${message}: ${host}`,
+    requestId: plainWord(requestId, '')
+  }
 }
 
 /** A fault from an answer that MNS does not give: an HTML page, nothing, a cut-off document. */
@@ -25,7 +37,7 @@ export function faultOfBrokenAnswer(status: number, requestId: string): Fault {
     status,
     message:
       'The answer is not one of MNS: a proxy or gateway in between, a service in trouble, or a wrong queue.endpoint',
-    requestId: safe(requestId, '')
+    requestId: plainWord(requestId, '')
   }
 }
 
@@ -97,9 +109,4 @@ function classOfStatus(status: number): FaultClass {
   if (status === 401 || status === 403) return 'credentials'
   if (status === 429) return 'throttled'
   return status >= 400 && status < 500 ? 'rejected' : 'unavailable'
-}
-
-/** Codes and request ids go into logs: nothing but what such a thing looks like. */
-function safe(text: string, otherwise: string): string {
-  return /^[A-Za-z0-9._-]{1,64}$/.test(text) ? text : otherwise
 }
