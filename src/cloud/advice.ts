@@ -23,7 +23,7 @@ export function advice(fault: Fault, place: FaultPlace): string {
     case 'throttled':
       return `The service asks for fewer calls; raise its quota, or lower ${place.service === 'queue' ? 'queue.receivers' : 'logstore.puts'} or the number of replicas.`
     case 'unavailable':
-      return `Check that ${place.endpoint} can be reached from here (DNS, proxy, security group); it is tried again.`
+      return `Check that ${place.endpoint} can be reached from here (DNS, proxy, security group).`
     case 'rejected':
       return 'The service refuses the request itself: if its own words do not help, please report this line.'
     case 'aborted':
