@@ -94,6 +94,7 @@ async function* batches(lines: AsyncIterable<string>, raw: boolean): AsyncGenera
     const body = raw ? line : Buffer.from(line).toString('base64')
     const size = Buffer.byteLength(body)
     if (size > MAX_MESSAGE_BYTES) {
+      if (batch.length > 0) yield batch
       const what = `expected at most ${MAX_MESSAGE_BYTES} bytes${raw ? '' : ' in base64'}, found ${size}`
       throw new AuditError('input', `Cannot send message ${count} of the input: ${what}.`)
     }
