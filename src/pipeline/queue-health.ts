@@ -41,6 +41,7 @@ export class QueueHealth {
       await this.#clock.sleep(Math.max(0, this.#nextTryMs - this.#clock.elapsed()), signal).catch(() => undefined)
       if (!signal.aborted) return 'probe'
       this.#probing = false
+      this.#changed.notify()
     }
     return 'no'
   }
