@@ -1,4 +1,5 @@
 import PQueue from 'p-queue'
+import type { Fault } from '../cloud/fault.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
 import { QUEUE_BATCH, type QueueSource } from '../queue/source.ts'
@@ -17,6 +18,8 @@ export interface AcknowledgerOptions {
   readonly totals: Totals
   /** Aborts when no more time may be spent: what is not deleted by then will be delivered again. */
   readonly signal: AbortSignal
+  /** Told of every answer to a delete, `undefined` for a good one. */
+  readonly onAnswer: (fault: Fault | undefined) => void
   readonly onReleased: (delivery: Delivery, how: 'acknowledged' | 'unconfirmed') => void
 }
 
@@ -52,12 +55,13 @@ export class Acknowledger {
   }
 
   async #delete(batch: readonly Delivery[]): Promise<void> {
-    const { source, clock, totals, signal } = this.#options
+    const { source, clock, totals, signal, onAnswer } = this.#options
     for (const { extending } of batch) if (extending !== undefined) await extending
     let left = batch
     for (let attempt = 0; left.length > 0; attempt++) {
       totals.deletes += 1
       const outcome = await source.acknowledge(left.map((delivery) => delivery.message.receiptHandle))
+      onAnswer(outcome.kind === 'failed' ? outcome.fault : undefined)
       if (outcome.kind === 'acknowledged') {
         left = this.#release(left, outcome.lost, outcome.retry)
         if (left.length === 0) return

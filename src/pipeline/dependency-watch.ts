@@ -10,11 +10,15 @@ const OUTAGE_MS = 5 * 60_000
 /** A fault that only a person can mend is believed after this long, when nothing has ever worked. */
 const REFUSED_MS = 3_000
 
+/** What is asked of the dependency: each kind of call is watched by itself, as each needs a permission of its own. */
+export type WatchedWork = 'receive from' | 'delete from' | 'write to'
+
 /**
  * Follows how one dependency answers: logs the first fault of a row (with what to do about it) and the recovery, and knows
  * when the batch form of the service should give up waiting. (The service form never gives up.)
  */
 export class DependencyWatch {
+  readonly #work: WatchedWork
   readonly #place: FaultPlace
   readonly #clock: Clock
   readonly #log: Log
@@ -23,7 +27,8 @@ export class DependencyWatch {
   #code = ''
   #sinceMs = 0
 
-  constructor(options: { place: FaultPlace; clock: Clock; log: Log }) {
+  constructor(options: { work: WatchedWork; place: FaultPlace; clock: Clock; log: Log }) {
+    this.#work = options.work
     this.#place = options.place
     this.#clock = options.clock
     this.#log = options.log
@@ -36,8 +41,10 @@ export class DependencyWatch {
    */
   answered(fault: Fault | undefined): AuditError | undefined {
     if (fault === undefined) {
-      if (this.#faults > 0)
-        this.#log.info({ [this.#place.service]: this.#place.name }, `${this.#place.service} answers again`)
+      if (this.#faults > 0) {
+        const { service, name } = this.#place
+        this.#log.info({ [service]: name, can: this.#work }, `${service} answers again`)
+      }
       this.#proven = true
       this.#faults = 0
       return undefined
@@ -51,7 +58,12 @@ export class DependencyWatch {
 
   #tell(fault: Fault): void {
     const { service, name } = this.#place
-    const fields = { [service]: name, fault: describeFault(fault), advice: advice(fault, this.#place) }
+    const fields = {
+      [service]: name,
+      cannot: this.#work,
+      fault: describeFault(fault),
+      advice: advice(fault, this.#place)
+    }
     const mustAct = needsOperator(fault) || fault.class === 'rejected'
     this.#log[mustAct ? 'error' : 'warn'](fields, `${service} in trouble`)
   }
@@ -63,7 +75,7 @@ export class DependencyWatch {
     const { service, name } = this.#place
     return new AuditError(
       codeOf(fault),
-      `Cannot use the ${service} ${name}: ${describeFault(fault)}. ${advice(fault, this.#place)}`
+      `Cannot ${this.#work} the ${service} ${name}: ${describeFault(fault)}. ${advice(fault, this.#place)}`
     )
   }
 }

@@ -1,4 +1,5 @@
 import PQueue from 'p-queue'
+import type { Fault } from '../cloud/fault.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ExtendOutcome, QueueMessage, QueueSource } from '../queue/source.ts'
@@ -24,6 +25,8 @@ export interface QueueLaneOptions {
   readonly abandon: AbortSignal
   /** What to do with a held delivery at half of its visibility timeout; asked again before it is let go. */
   readonly onHalfTime: (delivery: Delivery) => 'extend' | 'park'
+  /** Told of every answer to a delete, `undefined` for a good one. */
+  readonly onDeleted: (fault: Fault | undefined) => void
   readonly onReleased: (delivery: Delivery) => void
 }
 
@@ -43,7 +46,7 @@ export class QueueLane implements DeliveryLane {
   readonly #background = new Set<Promise<void>>()
 
   constructor(options: QueueLaneOptions) {
-    const { source, clock, totals, abandon } = options
+    const { source, clock, totals, abandon, onDeleted } = options
     this.source = source
     this.#options = options
     this.#visibilityMs = source.visibilityMs
@@ -58,6 +61,7 @@ export class QueueLane implements DeliveryLane {
       clock,
       totals,
       signal: abandon,
+      onAnswer: onDeleted,
       onReleased: (delivery, how) => this.#release(delivery, how === 'acknowledged' ? 'gone' : 'returns')
     })
     this.#parked = new ParkedMessages({

@@ -30,6 +30,7 @@ class Bench {
       totals: this.totals,
       abandon: this.abandon.signal,
       onHalfTime: () => this.mode,
+      onDeleted: () => undefined,
       onReleased: (delivery) => this.released.push(delivery)
     })
   }
