@@ -47,22 +47,28 @@ export class IntakeGate {
     })
   }
 
+  /** Whether a receive may start now, but for the interval of triage. */
+  get admits(): boolean {
+    const { state } = this.#breaker
+    if (state === 'closed') return true
+    if (state === 'half-open') return this.#held() === 0
+    return this.#triage.enabled && this.#triaged < this.#triage.maxMessages
+  }
+
   /** Waits until a receive may start; false when `signal` aborted first. */
   async pass(signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {
-      const { state } = this.#breaker
-      if (state === 'closed') return true
-      if (state === 'half-open' && this.#held() === 0) return true
-      if (state === 'open' && this.#triage.enabled && this.#triaged < this.#triage.maxMessages) {
-        const now = this.#clock.elapsed()
-        if (now >= this.#nextTriageMs) {
-          this.#nextTriageMs = now + this.#triage.intervalMs
-          return true
-        }
-        await this.#clock.sleep(this.#nextTriageMs - now, signal).catch(() => undefined)
+      if (!this.admits) {
+        await this.#changed.wait(signal)
         continue
       }
-      await this.#changed.wait(signal)
+      if (this.#breaker.state !== 'open') return true
+      const now = this.#clock.elapsed()
+      if (now >= this.#nextTriageMs) {
+        this.#nextTriageMs = now + this.#triage.intervalMs
+        return true
+      }
+      await this.#clock.sleep(this.#nextTriageMs - now, signal).catch(() => undefined)
     }
     return false
   }

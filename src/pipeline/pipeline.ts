@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+import type { FaultPlace } from '../cloud/advice.ts'
 import type { Fault } from '../cloud/fault.ts'
 import { Breaker, type BreakerState } from '../lib/breaker.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -9,8 +11,9 @@ import type { Log } from '../telemetry/log.ts'
 import type { Totals } from '../telemetry/totals.ts'
 import { type Batch, Batcher, type BatchLimits, type Entry, type FlushReason } from './batcher.ts'
 import { type Credit, Credits } from './credits.ts'
-import type { Delivery } from './delivery.ts'
-import { DependencyWatch } from './dependency-watch.ts'
+import { type Delivery, settleOutput } from './delivery.ts'
+import { DependencyWatch, type WatchedWork } from './dependency-watch.ts'
+import { guardedSink, guardedSource } from './guarded-ports.ts'
 import { IntakeGate, type TriageOptions } from './intake-gate.ts'
 import { messageRecord, refusedRecord } from './message-record.ts'
 import { QueueLane } from './queue-lane.ts'
@@ -39,6 +42,9 @@ export interface PipelineOptions {
   /** The batch form: `finished` resolves when the queues are empty and all is settled. */
   readonly untilEmpty: boolean
 }
+
+/** Told of an answer, `undefined` for a good one. */
+type OnAnswer = (fault: Fault | undefined) => void
 
 /** What the pipeline holds at a moment. */
 export interface PipelineState {
@@ -75,7 +81,7 @@ export class Pipeline {
   readonly #lanes: QueueLane[]
   readonly #receivers: Receiver[] = []
   readonly #batchers = new Map<string, Batcher>()
-  readonly #watches = new Map<QueueSource | LogSink, DependencyWatch>()
+  readonly #onReceived = new Map<QueueLane, OnAnswer>()
   readonly #stopPolls = new AbortController()
   readonly #abortPolls = new AbortController()
   readonly #abandonDeletes = new AbortController()
@@ -90,14 +96,20 @@ export class Pipeline {
 
   constructor(options: PipelineOptions) {
     this.#options = options
-    const { clock, log, totals, sink } = options
+    const { clock, log, totals } = options
+    const sink = guardedSink(options.sink, (work, thrown) => this.#onBug({ work }, thrown))
+    const sources = options.sources.map((source) =>
+      guardedSource(source, (work, thrown) => this.#onBug({ work }, thrown))
+    )
+    // As many waiters as there are receivers and calls: bounded, but more than the ten that Node.js takes for a leak.
+    setMaxListeners(0, this.#stopPolls.signal, this.#abortPolls.signal, this.#abandonDeletes.signal)
     this.finished = new Promise((resolve) => {
       this.#finish = resolve
     })
     this.#credits = new Credits(options.limits)
     this.#credits.onStarved = () => this.#flush('credits')
     this.#breaker = new Breaker({ name: 'logstore', resetMs: options.breakerResetMs })
-    this.#breaker.onChange((state) => this.#onBreaker(state))
+    this.#breaker.onChange((state) => this.#onBreaker(state, sink.name))
     this.#gate = new IntakeGate({
       breaker: this.#breaker,
       clock,
@@ -112,27 +124,12 @@ export class Pipeline {
       totals,
       puts: options.puts,
       inAnotherForm: ({ record, delivery }, fault) => {
-        const other = refusedRecord(record, delivery, fault, clock.now())
+        const other = this.#guarded(delivery, () => refusedRecord(record, delivery, fault, clock.now()))
         return other && { record: other, delivery }
       },
-      onAnswer: (fault) => this.#onAnswer(sink, fault)
+      onAnswer: this.#watch('write to', { service: 'logstore', name: sink.name, endpoint: sink.endpoint })
     })
-    for (const dependency of [...options.sources, sink]) {
-      const { name, endpoint } = dependency
-      const service = dependency === sink ? 'logstore' : 'queue'
-      this.#watches.set(dependency, new DependencyWatch({ place: { service, name, endpoint }, clock, log }))
-    }
-    this.#lanes = options.sources.map(
-      (source) =>
-        new QueueLane({
-          source,
-          clock,
-          totals,
-          abandon: this.#abandonDeletes.signal,
-          onHalfTime: (delivery) => (this.#mayPark(delivery) ? 'park' : 'extend'),
-          onReleased: (delivery) => this.#onReleased(delivery)
-        })
-    )
+    this.#lanes = sources.map((source) => this.#openLane(source))
   }
 
   get state(): PipelineState {
@@ -148,7 +145,8 @@ export class Pipeline {
   /** Starts the receivers; urgent queues first. */
   start(): void {
     const { clock, totals, limits } = this.#options
-    const credit = pollCredit(limits)
+    const receivers = this.#lanes.reduce((sum, { source }) => sum + source.receivers, 0)
+    const credit = pollCredit(limits, receivers)
     const lanes = [...this.#lanes].sort((a, b) => Number(b.source.urgent) - Number(a.source.urgent))
     for (const lane of lanes) {
       for (let index = 0; index < lane.source.receivers; index++) {
@@ -162,8 +160,11 @@ export class Pipeline {
             stop: this.#stopPolls.signal,
             abort: this.#abortPolls.signal,
             onMessages: (from, messages) => this.#admit(from, messages),
-            onFault: (from, fault) => this.#onAnswer(from.source, fault),
-            onEmpty: () => this.#finishIfEmpty()
+            onFault: (from, fault) => this.#onReceived.get(from)?.(fault),
+            onEmpty: (from) => {
+              this.#onReceived.get(from)?.(undefined)
+              this.#finishIfEmpty()
+            }
           },
           credit
         )
@@ -180,10 +181,7 @@ export class Pipeline {
   async stop(hurry: AbortSignal): Promise<StopReport> {
     await this.#stopReceiving()
     this.#flush('drain')
-    const done = this.#settleAll()
-    while (!hurry.aborted && this.#breaker.state !== 'open' && this.#held > 0) {
-      await Promise.race([done, this.#changed.wait(hurry)])
-    }
+    await this.#drain(hurry)
     this.#shipper.stop()
     await this.#within(GIVE_BACK_MS, Promise.all(this.#lanes.map((lane) => lane.giveBackAll())))
     await this.#within(hurry.aborted ? GIVE_BACK_MS : GIVE_BACK_MS * 2, this.#settleAll())
@@ -196,6 +194,33 @@ export class Pipeline {
     return { abandoned }
   }
 
+  #openLane(source: QueueSource): QueueLane {
+    const { clock, totals } = this.#options
+    const place: FaultPlace = { service: 'queue', name: source.name, endpoint: source.endpoint }
+    const lane = new QueueLane({
+      source,
+      clock,
+      totals,
+      abandon: this.#abandonDeletes.signal,
+      onHalfTime: (delivery) => (this.#mayPark(delivery) ? 'park' : 'extend'),
+      onDeleted: this.#watch('delete from', place),
+      onReleased: (delivery) => this.#onReleased(delivery)
+    })
+    this.#onReceived.set(lane, this.#watch('receive from', place))
+    return lane
+  }
+
+  /** Follows the answers to one kind of call; the batch form gives up when it has failed for too long. */
+  #watch(work: WatchedWork, place: FaultPlace): OnAnswer {
+    const { clock, log, untilEmpty } = this.#options
+    const watch = new DependencyWatch({ work, place, clock, log })
+    return (fault) => {
+      if (fault?.class === 'aborted') return
+      const failure = watch.answered(fault)
+      if (failure !== undefined && untilEmpty) this.#finish(failure)
+    }
+  }
+
   get #held(): number {
     return this.#lanes.reduce((sum, lane) => sum + lane.size, 0)
   }
@@ -203,13 +228,17 @@ export class Pipeline {
   /** Received messages become entries; the hot path: no promise, no timer, no log per message. */
   #admit(lane: QueueLane, messages: readonly QueueMessage[]): void {
     const { clock, totals } = this.#options
-    this.#onAnswer(lane.source, undefined)
+    this.#onReceived.get(lane)?.(undefined)
     const nowMs = clock.now()
     totals.received += messages.length
     for (const message of messages) {
       const delivery = lane.hold(message, messageBytes(message.body))
       this.#lagMs = nowMs - message.enqueuedMs
-      const record = messageRecord(delivery, nowMs)
+      const record = this.#guarded(delivery, () => messageRecord(delivery, nowMs))
+      if (record === undefined) {
+        settleOutput(delivery, false)
+        continue
+      }
       if (record.topic === 'undecodable') totals.undecodable += 1
       this.#collect({ record, delivery })
     }
@@ -250,24 +279,32 @@ export class Pipeline {
     return this.#breaker.state !== 'closed' && !delivery.shipping && staying > PROBE_RECORDS
   }
 
-  #onBreaker(state: BreakerState): void {
-    const { log, sink } = this.#options
+  #onBreaker(state: BreakerState, logstore: string): void {
+    const { log } = this.#options
     if (state === 'open' && !this.#outage) {
       this.#outage = true
-      log.error({ logstore: sink.name, inFlight: this.#held }, 'logstore breaker opened: events stay on the queue')
+      log.error({ logstore, inFlight: this.#held }, 'logstore breaker opened: events stay on the queue')
     }
     if (state === 'closed') {
-      log.info({ logstore: sink.name }, 'logstore breaker closed: records are being stored')
+      log.info({ logstore }, 'logstore breaker closed: records are being stored')
       this.#outage = false
       for (const lane of this.#lanes) lane.unpark()
     }
     this.#changed.notify()
   }
 
-  /** Batch form: gives up when a dependency has been in trouble for too long. */
-  #onAnswer(dependency: QueueSource | LogSink, fault: Fault | undefined): void {
-    const failure = this.#watches.get(dependency)?.answered(fault)
-    if (failure !== undefined && this.#options.untilEmpty) this.#finish(failure)
+  /** Work on one message that should never throw; nothing when it did. */
+  #guarded<Result>({ queue, message }: Delivery, work: () => Result): Result | undefined {
+    try {
+      return work()
+    } catch (thrown) {
+      this.#onBug({ queue, messageId: message.messageId }, thrown)
+      return undefined
+    }
+  }
+
+  #onBug(context: Readonly<Record<string, string>>, thrown: unknown): void {
+    this.#options.log.error({ ...context, err: thrown }, 'a bug in this program: please report it')
   }
 
   #finishIfEmpty(): void {
@@ -281,6 +318,17 @@ export class Pipeline {
     const cancel = this.#options.clock.after(POLL_GRACE_MS, () => this.#abortPolls.abort())
     await this.#running
     cancel()
+  }
+
+  /** Waits until everything is settled, while there is hope that it will be. */
+  async #drain(hurry: AbortSignal): Promise<void> {
+    let settled = false
+    const settling = this.#settleAll().then(() => {
+      settled = true
+    })
+    while (!settled && this.#held > 0 && !hurry.aborted && this.#breaker.state !== 'open') {
+      await Promise.race([settling, this.#changed.wait(hurry)])
+    }
   }
 
   async #settleAll(): Promise<void> {

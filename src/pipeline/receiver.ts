@@ -23,12 +23,16 @@ export interface ReceiverOptions {
   readonly onMessages: (lane: QueueLane, messages: readonly QueueMessage[]) => void
   readonly onFault: (lane: QueueLane, fault: Fault) => void
   /** Called after each poll that found nothing. */
-  readonly onEmpty: () => void
+  readonly onEmpty: (lane: QueueLane) => void
 }
 
-/** The most that one poll can bring. A smaller bound than that asks for fewer messages. */
-export function pollCredit(limit: Credit): Credit {
-  const messages = Math.max(1, Math.min(QUEUE_BATCH, limit.messages, Math.floor(limit.bytes / MAX_MESSAGE_BYTES)))
+/**
+ * The most that one poll can bring: 16 messages, or an even share of a small bound, so that polls which find nothing never
+ * keep the receivers of another queue from asking.
+ */
+export function pollCredit(limit: Credit, receivers: number): Credit {
+  const share = Math.min(limit.messages, Math.floor(limit.bytes / MAX_MESSAGE_BYTES)) / receivers
+  const messages = Math.max(1, Math.min(QUEUE_BATCH, Math.floor(share)))
   return { messages, bytes: Math.min(limit.bytes, messages * MAX_MESSAGE_BYTES) }
 }
 
@@ -51,17 +55,25 @@ export class Receiver {
 
   /** Runs until `stop`. */
   async run(): Promise<void> {
-    const { lane, credits, gate, stop } = this.#options
-    const { urgent } = lane.source
-    while (await gate.pass(stop)) {
+    const { lane, stop } = this.#options
+    for (;;) {
       const admission = await lane.health.admit(stop)
       if (admission === 'no') return
-      if (!(await credits.take(this.#credit, { urgent, signal: stop }))) {
-        lane.health.report(admission, undefined)
-        return
-      }
+      if (!(await this.#enter())) return lane.health.report(admission, undefined)
       await this.#poll(admission)
     }
+  }
+
+  /** Waits for the gate, and then for credits; false at the stop. */
+  async #enter(): Promise<boolean> {
+    const { lane, credits, gate, stop } = this.#options
+    while (await gate.pass(stop)) {
+      if (!(await credits.take(this.#credit, { urgent: lane.source.urgent, signal: stop }))) return false
+      // Credits may have been long in coming, and the logstore may be down by now.
+      if (gate.admits) return true
+      credits.give(this.#credit)
+    }
+    return false
   }
 
   async #poll(admission: Admission): Promise<void> {
@@ -90,7 +102,7 @@ export class Receiver {
     totals.polls += 1
     const complete = outcome.held && startedMs >= lane.returnsAtMs
     this.#emptyPolls = complete ? this.#emptyPolls + 1 : 0
-    onEmpty()
+    onEmpty(lane)
     if (!outcome.held) await this.#waitAfterEarlyEmpty()
     else this.#earlyEmpties = 0
   }

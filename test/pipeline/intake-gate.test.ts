@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Breaker, type BreakerState } from '../../src/lib/breaker.ts'
+import { IntakeGate } from '../../src/pipeline/intake-gate.ts'
+import { ManualClock, settle } from '../support/manual-clock.ts'
+
+const NEVER = new AbortController().signal
+
+let clock: ManualClock
+let breaker: Breaker
+let held: number
+
+beforeEach(() => {
+  clock = new ManualClock()
+  held = 0
+  breaker = new Breaker({ name: 'test', resetMs: 20 })
+})
+
+afterEach(() => breaker.close())
+
+function openGate(triage: { enabled: boolean; maxMessages?: number }): IntakeGate {
+  return new IntakeGate({
+    breaker,
+    clock,
+    triage: { intervalMs: 1_000, maxMessages: 2_000, ...triage },
+    held: () => held
+  })
+}
+
+async function bring(state: BreakerState): Promise<void> {
+  if (state === 'closed') await succeed()
+  if (state === 'open') breaker.trip()
+}
+
+async function succeed(): Promise<void> {
+  await breaker.call(
+    async () => true,
+    () => false
+  )
+}
+
+/** Asks to pass; `passed` counts those who may. */
+function queueUp(gate: IntakeGate, count: number, signal = NEVER): { passed: number; refused: number } {
+  const line = { passed: 0, refused: 0 }
+  for (let left = count; left > 0; left--) {
+    void gate.pass(signal).then((passed) => {
+      line[passed ? 'passed' : 'refused'] += 1
+    })
+  }
+  return line
+}
+
+describe('intake gate', () => {
+  test.each<[BreakerState, number, boolean, number]>([
+    ['closed', 0, false, 4],
+    ['closed', 500, false, 4],
+    ['closed', 500, true, 4],
+    ['half-open', 0, false, 4],
+    ['half-open', 1, false, 0],
+    ['half-open', 1, true, 0],
+    ['open', 0, false, 0],
+    ['open', 0, true, 1],
+    ['open', 500, true, 1]
+  ])('%s, %i held, triage %s: %i of 4 receivers may ask', async (state, holding, enabled, expected) => {
+    held = holding
+    await bring(state)
+    const line = queueUp(openGate({ enabled }), 4)
+    await settle()
+    expect(line).toEqual({ passed: expected, refused: 0 })
+  })
+
+  test('triage: one receive per interval', async () => {
+    await bring('open')
+    const line = queueUp(openGate({ enabled: true }), 5)
+    const passed: number[] = []
+    for (let seconds = 0; seconds < 5; seconds++) {
+      await settle()
+      passed.push(line.passed)
+      await clock.advance(1_000)
+    }
+    expect(passed).toEqual([1, 2, 3, 4, 5])
+  })
+
+  test('triage: ends at its most messages, and begins anew in the next outage', async () => {
+    breaker.close()
+    breaker = new Breaker({ name: 'test', resetMs: 1 << 30 })
+    const gate = openGate({ enabled: true, maxMessages: 32 })
+    await bring('open')
+    for (let receives = 0; receives < 2; receives++) {
+      expect(await passes(gate)).toBe(true)
+      gate.received(16)
+    }
+    expect(await passes(gate)).toBe(false)
+    expect(gate.admits).toBe(false)
+  })
+
+  test('what is received while the logstore is up does not count as triage, and its recovery forgets the count', async () => {
+    const gate = openGate({ enabled: true, maxMessages: 32 })
+    await bring('closed')
+    gate.received(1_000)
+    await bring('open')
+    expect(await passes(gate)).toBe(true)
+    gate.received(32)
+    expect(gate.admits).toBe(false)
+    await changed('half-open')
+    await bring('closed')
+    await bring('open')
+    expect(gate.admits).toBe(true)
+  })
+
+  test('waiters look again when the breaker changes', async () => {
+    held = 1
+    await bring('open')
+    const gate = openGate({ enabled: false })
+    const line = queueUp(gate, 3)
+    await changed('half-open')
+    await settle()
+    expect(line.passed).toBe(0)
+    await bring('closed')
+    await settle()
+    expect(line.passed).toBe(3)
+  })
+
+  test('half-open: waiters look again when the last message was released', async () => {
+    held = 2
+    const gate = openGate({ enabled: false })
+    const line = queueUp(gate, 2)
+    held = 1
+    gate.released()
+    await settle()
+    expect(line.passed).toBe(0)
+    held = 0
+    gate.released()
+    await settle()
+    expect(line.passed).toBe(2)
+  })
+
+  test('an abort ends every wait', async () => {
+    const stop = new AbortController()
+    await bring('open')
+    const [waiting, sleeping] = [openGate({ enabled: false }), openGate({ enabled: true })]
+    const lines = [queueUp(waiting, 2, stop.signal), queueUp(sleeping, 2, stop.signal)]
+    await settle()
+    stop.abort()
+    await settle()
+    expect(lines).toEqual([
+      { passed: 0, refused: 2 },
+      { passed: 1, refused: 1 }
+    ])
+    expect(await waiting.pass(stop.signal)).toBe(false)
+    expect(clock.pending).toBe(0)
+  })
+})
+
+/** Whether a receiver may ask by the end of a minute. */
+async function passes(gate: IntakeGate): Promise<boolean> {
+  const line = queueUp(gate, 1)
+  await clock.advance(60_000)
+  return line.passed === 1
+}
+
+function changed(to: BreakerState): Promise<void> {
+  return new Promise((resolve) => {
+    breaker.onChange((state) => {
+      if (state === to) resolve()
+    })
+  })
+}
