@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import PQueue from 'p-queue'
 import { describeFault, type Fault, needsOperator } from '../cloud/fault.ts'
 import { type BackoffPolicy, backoffMs } from '../lib/backoff.ts'
@@ -44,6 +45,8 @@ export class Shipper {
   constructor(options: ShipperOptions) {
     this.#options = options
     this.#lane = new PQueue({ concurrency: options.puts })
+    // Every put may wait for it; ten waiters are what Node.js takes for a leak.
+    setMaxListeners(0, this.#stop.signal)
     options.breaker.onChange(() => this.#changed.notify())
   }
 
