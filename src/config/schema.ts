@@ -14,6 +14,12 @@ const text = (what: string): z.ZodString =>
   z.string({ error: `expected ${what}` }).min(1, { error: `expected ${what}` })
 const flag = (): z.ZodBoolean => z.boolean({ error: 'expected true or false' })
 const url = (what: string): z.ZodString => origin(text(`${what}, such as https://host`), what)
+/** The names that the service takes (Simple Log Service, CreateProject and CreateLogstore). */
+const slsName = (what: string, form: RegExp): z.ZodType<string, string> =>
+  z
+    .string({ error: `expected ${what}` })
+    .regex(form, { error: `expected ${what}: lower-case letters, digits and hyphens` })
+
 const optionalUrl = (what: string): z.ZodString => origin(z.string({ error: `expected ${what}, or nothing` }), what)
 
 function origin(schema: z.ZodString, what: string): z.ZodString {
@@ -55,7 +61,12 @@ export const queueSchema = z.strictObject({
     description:
       'MNS endpoint: `https://<account>.mns.<region>.aliyuncs.com`; plain `http://` only for a loopback address'
   }),
-  name: text('the name of the queue').meta({ description: 'queue that CloudMonitor or EventBridge sends events to' }),
+  name: z
+    .string({ error: 'expected the name of the queue' })
+    .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,119}$/, {
+      error: 'expected the name of the queue: 1 to 120 letters, digits and hyphens'
+    })
+    .meta({ description: 'queue that CloudMonitor or EventBridge sends events to' }),
   urgent: flag().default(false).meta({ description: 'its messages go before those of other queues' }),
   receivers: count({ min: 1, max: 64 }).default(4).meta({ description: 'long-poll loops on this queue' }),
   waitSeconds: count({ min: 1, max: 30 })
@@ -79,8 +90,12 @@ export const configSchema = z.strictObject({
         description:
           'SLS endpoint: `https://<region>.log.aliyuncs.com`; a loopback address is a local server, with the project in the Host header'
       }),
-      project: text('the name of the SLS project').meta({ description: 'SLS project' }),
-      name: text('the name of the logstore').meta({ description: 'logstore for all records' }),
+      project: slsName('the name of the SLS project', /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/).meta({
+        description: 'SLS project'
+      }),
+      name: slsName('the name of the logstore', /^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$/).meta({
+        description: 'logstore for all records'
+      }),
       puts: count({ min: 1, max: 64 }).default(8).meta({ description: 'PutLogs calls in flight at a time' }),
       timeout: duration({ min: SECOND, max: 5 * MINUTE })
         .default(10 * SECOND)

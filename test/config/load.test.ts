@@ -192,7 +192,7 @@ describe('mistakes', () => {
       'logstore.endpoint: expected the SLS endpoint: https:// and a host, without a path, user or query; found "cn-hangzhou.log.aliyuncs.com"',
       'logstore.project: expected the name of the SLS project; found nothing',
       'queue.endpoint: expected the MNS endpoint with https:// (plain http:// only for a loopback address); found "http://1.mns.cn-hangzhou.aliyuncs.com"',
-      'queue.name: expected the name of the queue; found ""',
+      'queue.name: expected the name of the queue: 1 to 120 letters, digits and hyphens; found ""',
       'queue.receivers: expected a whole number from 1 to 64; found 0',
       'queue.waitSeconds: expected a whole number from 1 to 30; found "30s"',
       'region: expected a region id, such as cn-hangzhou; found nothing',
