@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { queryReleased } from '../audit/released.ts'
 import { loadConfig } from '../config/load.ts'
 import { systemClock } from '../lib/clock.ts'
+import { deadline } from '../lib/deadline.ts'
 import { Scope } from '../lib/scope.ts'
 import { indexConfiguration } from '../logstore/index-configuration.ts'
 import type { SlsReader } from '../logstore/sls-reader.ts'
@@ -26,12 +27,12 @@ const COUNTERS_EVERY = 15
 /** Shows the product at work. Loads DuckDB: not to be imported by other commands. */
 export async function demo(invocation: Invocation): Promise<number> {
   const size = wholeNumberOption(invocation, 'instances', { min: 1, max: 1_000 }) ?? 12
-  const stop = stopSignal(invocation)
-  const directory = mkdtempSync(join(tmpdir(), 'ecs-audit-demo-'))
   const log = createLog({ level: 'warn' })
   const scope = new Scope((work, fault) =>
     log.error({ work, err: fault }, 'background work failed: please report this')
   )
+  const stop = stopSignal(invocation, scope)
+  const directory = mkdtempSync(join(tmpdir(), 'ecs-audit-demo-'))
   scope.defer('directory', () => rmSync(directory, { recursive: true, force: true }))
   try {
     const sandbox = await startSandbox({ port: 0, index: { ...indexConfiguration() } })
@@ -118,8 +119,11 @@ function counters({ totals, state }: Service, released: number): string {
   return `-- ${received} events received, ${stored} records stored, ${acknowledged} deleted from the queue, ${state.inFlight} in flight, ${released} instances released so far`
 }
 
-function stopSignal(invocation: Invocation): AbortSignal {
-  const { stop } = invocation
+/** The command's own stop signal, or one that comes after `--seconds`. */
+function stopSignal(invocation: Invocation, scope: Scope): AbortSignal {
   const seconds = wholeNumberOption(invocation, 'seconds', { min: 1, max: 1_000_000 })
-  return seconds === undefined ? stop : AbortSignal.any([stop, AbortSignal.timeout(seconds * 1_000)])
+  if (seconds === undefined) return invocation.stop
+  const { signal, clear } = deadline(systemClock, seconds * 1_000, invocation.stop)
+  scope.defer('deadline', clear)
+  return signal
 }

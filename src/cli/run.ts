@@ -1,4 +1,6 @@
 import { loadConfig } from '../config/load.ts'
+import { systemClock } from '../lib/clock.ts'
+import { deadline } from '../lib/deadline.ts'
 import type { Service } from '../service.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { aborted, type Command, EXIT, type Invocation, tellFailure } from './command.ts'
@@ -48,8 +50,9 @@ async function stopService(options: {
 }): Promise<number> {
   const { service, log, graceMs } = options
   log.info({ inFlight: service.state.inFlight }, 'stopping')
-  const grace = AbortSignal.timeout(graceMs)
-  const { abandoned } = await service.stop(AbortSignal.any([options.hurry, grace]))
+  const { signal, clear } = deadline(systemClock, graceMs, options.hurry)
+  const { abandoned } = await service.stop(signal)
+  clear()
   log.info({ ...service.totals, abandoned }, 'stopped')
   if (abandoned === 0) return EXIT.done
   log.warn(
