@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
+import type { CommandResult } from '../support/command.ts'
+
+/** A directory for the time of the test. */
+export function openDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'ecs-audit-cli-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+/** A file for the time of the test. */
+export function writeText(text: string, name = 'ecs-audit.yaml'): string {
+  const file = join(openDirectory(), name)
+  writeFileSync(file, text)
+  return file
+}
+
+/** Holds for the output of every command: no stack trace, nothing called a bug, no key, and the status that was meant. */
+export function expectTold(result: CommandResult, status: number): void {
+  const { stdout, stderr, signal } = result
+  const output = `${stdout}${stderr}`
+  expect(output).not.toMatch(/(^|\\n) +at .*:\d+:\d+/m)
+  expect(output).not.toMatch(/This is a bug|[Uu]nhandled|\b(Type|Range|Reference|Syntax)?Error: /)
+  expect(output).not.toMatch(/sandbox-secret|hush-hush/)
+  expect({ status: result.status, signal }, output).toEqual({ status, signal: null })
+}
+
+/** The JSON objects that stand one a line. */
+export function jsonLines(text: string): Array<Record<string, unknown>> {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+}
