@@ -29,6 +29,7 @@ export class ParkedMessages {
   readonly #extend: (receiptHandle: string, visibilityMs: number) => Promise<ExtendOutcome>
   readonly #parked = new Set<Parked>()
   #returnsAtMs = 0
+  #unreturned = 0
 
   constructor(options: {
     clock: Clock
@@ -41,6 +42,11 @@ export class ParkedMessages {
   /** Those that are not known to be visible again. */
   get size(): number {
     return this.#parked.size
+  }
+
+  /** Those that the queue could not be asked to make visible: they come back by themselves. */
+  get unreturned(): number {
+    return this.#unreturned
   }
 
   /** When the last of them is or was visible again, on the clock's `elapsed()` scale, ms. */
@@ -65,7 +71,7 @@ export class ParkedMessages {
     parked.returning = true
     const outcome = await changeVisibility(this.#clock, () => this.#extend(parked.receiptHandle, AT_ONCE_MS))
     this.#parked.delete(parked)
-    // One that could not be told comes back by itself.
+    if (outcome.kind === 'failed') this.#unreturned += 1
     const atMs = outcome.kind === 'failed' ? parked.untilMs : this.#clock.elapsed() + AT_ONCE_MS
     this.#returnsAtMs = Math.max(this.#returnsAtMs, atMs)
   }

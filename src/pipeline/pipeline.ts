@@ -136,7 +136,7 @@ export class Pipeline {
     return {
       inFlight: this.#held,
       inFlightBytes: this.#credits.inUse.bytes,
-      parked: this.#lanes.reduce((sum, lane) => sum + lane.parked, 0),
+      parked: this.#sum((lane) => lane.parked),
       breaker: this.#breaker.state,
       lagMs: this.#lagMs
     }
@@ -179,6 +179,7 @@ export class Pipeline {
    * logstore is down, the rest is given back (visible to others within a second).
    */
   async stop(hurry: AbortSignal): Promise<StopReport> {
+    const unreturned = this.#sum((lane) => lane.unreturned)
     await this.#stopReceiving()
     this.#flush('drain')
     await this.#drain(hurry)
@@ -186,12 +187,16 @@ export class Pipeline {
     await this.#within(GIVE_BACK_MS, Promise.all(this.#lanes.map((lane) => lane.giveBackAll())))
     await this.#within(hurry.aborted ? GIVE_BACK_MS : GIVE_BACK_MS * 2, this.#settleAll())
     this.#abandonDeletes.abort()
-    const abandoned = this.#held
+    const abandoned = this.#sum((lane) => lane.size + lane.parked + lane.unreturned) - unreturned
     for (const lane of this.#lanes) lane.close()
     this.#cancelLinger?.()
     this.#breaker.close()
     this.#finish(undefined)
     return { abandoned }
+  }
+
+  #sum(count: (lane: QueueLane) => number): number {
+    return this.#lanes.reduce((sum, lane) => sum + count(lane), 0)
   }
 
   #openLane(source: QueueSource): QueueLane {
@@ -222,7 +227,7 @@ export class Pipeline {
   }
 
   get #held(): number {
-    return this.#lanes.reduce((sum, lane) => sum + lane.size, 0)
+    return this.#sum((lane) => lane.size)
   }
 
   /** Received messages become entries; the hot path: no promise, no timer, no log per message. */
@@ -275,7 +280,7 @@ export class Pipeline {
 
   /** While the logstore is down all but a few go back to the queue: those few are the probe that finds it up again. */
   #mayPark(delivery: Delivery): boolean {
-    const staying = this.#lanes.reduce((sum, lane) => sum + lane.staying, 0)
+    const staying = this.#sum((lane) => lane.staying)
     return this.#breaker.state !== 'closed' && !delivery.shipping && staying > PROBE_RECORDS
   }
 

@@ -40,6 +40,7 @@ export class QueueLane implements DeliveryLane {
   readonly #parked: ParkedMessages
   readonly #calls = new PQueue({ concurrency: PARALLEL_VISIBILITY_CALLS })
   #returnsAtMs = 0
+  #unreturned = 0
   /** What a receive really gives: an attribute of the queue, learned from its answers. */
   #visibilityMs: number
   #parking = 0
@@ -83,6 +84,11 @@ export class QueueLane implements DeliveryLane {
   /** Messages given back with a long visibility timeout. */
   get parked(): number {
     return this.#parked.size
+  }
+
+  /** Messages so far that were to be given back and the queue did not take: they come back with their visibility timeout. */
+  get unreturned(): number {
+    return this.#unreturned + this.#parked.unreturned
   }
 
   /** When the last message that this process let go of is visible again, on the clock's `elapsed()` scale. */
@@ -221,7 +227,8 @@ export class QueueLane implements DeliveryLane {
     totals.givenBack += 1
     const giveBack = async (): Promise<void> => {
       if (delivery.extending !== undefined) await delivery.extending
-      await changeVisibility(clock, () => this.#extend(delivery, waitMs))
+      const outcome = await changeVisibility(clock, () => this.#extend(delivery, waitMs))
+      if (outcome.kind === 'failed') this.#unreturned += 1
       this.#release(delivery, 'returns')
     }
     this.#track(giveBack())
