@@ -144,7 +144,7 @@ export class NaiveQueue implements QueueSource {
 
   #live(handle: string): Stored | undefined {
     const nowMs = this.clock.elapsed()
-    const [id, receive] = handle.split('/')
+    const [id, receive] = handle.split('\n')
     const message = this.messages.find((stored) => stored.id === id && stored.visibleAtMs > nowMs)
     if (message === undefined || message.handle === handle) return message
     if (receive === String(message.dequeueCount)) this.stale.push(handle)
@@ -153,6 +153,6 @@ export class NaiveQueue implements QueueSource {
 
   #newHandle({ id, dequeueCount }: Stored): string {
     this.#handles += 1
-    return `${id}/${dequeueCount}/${this.#handles}`
+    return `${id}\n${dequeueCount}\n${this.#handles}`
   }
 }

@@ -80,7 +80,8 @@ function open(resetMs: number, minimumCalls = 1_000): void {
     totals,
     puts: 2,
     inAnotherForm: (one) => otherForm(one),
-    onAnswer: (fault) => answers.push(fault)
+    onAnswer: (fault) => answers.push(fault),
+    onRoom: () => undefined
   })
 }
 

@@ -1,0 +1,124 @@
+import { vi } from 'vitest'
+import { indexConfiguration } from '../../src/logstore/index-configuration.ts'
+import { SANDBOX_KEYS, SANDBOX_NAMES } from '../../src/sandbox/address.ts'
+import { Faults } from '../../src/sandbox/faults.ts'
+import { startLoopbackServer } from '../../src/sandbox/loopback-server.ts'
+import type { MnsBehaviour } from '../../src/sandbox/mns/behaviour.ts'
+import { createMnsService } from '../../src/sandbox/mns/mns-service.ts'
+import type { Sandbox } from '../../src/sandbox/sandbox.ts'
+import { createSlsService } from '../../src/sandbox/sls/sls-service.ts'
+import { createService, type Service, type ServiceOptions } from '../../src/service.ts'
+import { silentLog } from '../../src/telemetry/log.ts'
+import { configFor } from '../support/harness.ts'
+
+export interface StageOptions {
+  /** Visibility timeout of the queue, s. Default 30. */
+  readonly visibilityS?: number
+  readonly behaviour?: Partial<MnsBehaviour>
+  readonly refuse?: (fields: Readonly<Record<string, string>>) => boolean
+}
+
+/** What a test changes of a stage's configuration, by path. */
+export type Changes = Readonly<Record<string, unknown>>
+
+/** Waits for something that no event tells. */
+export function until(condition: () => boolean, timeoutMs = 20_000): Promise<boolean> {
+  return vi.waitUntil(condition, { timeout: timeoutMs, interval: 5 })
+}
+
+/** A sandbox of its own with services on it, and an eye on the one rule: nothing is deleted before it is stored. */
+export class Stage {
+  readonly sandbox: Sandbox
+  /** Messages that were deleted before their record was stored: there must never be one. */
+  readonly deletedEarly: string[] = []
+  /** Message ids in the order in which their records were stored; redelivered ones again. */
+  readonly stored: string[] = []
+  readonly #services: Service[] = []
+
+  static async open(options: StageOptions = {}): Promise<Stage> {
+    const stage = new Stage(await openSandboxWith(options))
+    stage.sandbox.mns.createQueue(SANDBOX_NAMES.queue, { visibilityTimeout: options.visibilityS ?? 30 })
+    return stage
+  }
+
+  private constructor(sandbox: Sandbox) {
+    this.sandbox = sandbox
+    const ids = new Set<string>()
+    sandbox.sls.onPut(({ logs }) => {
+      for (const { fields } of logs) {
+        ids.add(fields['message_id'] ?? '')
+        this.stored.push(fields['message_id'] ?? '')
+      }
+    })
+    sandbox.mns.onDelete(({ id }) => {
+      if (!ids.has(id)) this.deletedEarly.push(id)
+    })
+  }
+
+  /** Starts a service on the sandbox, with quick answers to everything that is not what a test is about. */
+  start(changes: Changes = {}, options: Partial<Omit<ServiceOptions, 'config'>> = {}): Service {
+    const config = configFor(this.sandbox, {
+      'queue.waitSeconds': 1,
+      'queue.visibility': '30s',
+      'logstore.timeout': '1s',
+      'logstore.batch.linger': '50ms',
+      'logstore.breaker.resetAfter': '200ms',
+      ...changes
+    })
+    const service = createService({ config, log: silentLog, ...options })
+    this.#services.push(service)
+    return service
+  }
+
+  /** Messages on the queue, by state. */
+  get queue(): { visible: number; invisible: number; all: number } {
+    const { visible, invisible, delayed } = this.sandbox.mns.stats(SANDBOX_NAMES.queue)
+    return { visible, invisible, all: visible + invisible + delayed }
+  }
+
+  /** Resolves when every message was deleted. */
+  async drained(timeoutMs = 25_000): Promise<void> {
+    await this.sandbox.mns.waitFor(() => this.queue.all === 0, { timeoutMs })
+  }
+
+  /** Hits of a fault so far. */
+  hits(operation: string, kind: string): number {
+    return this.sandbox.faults.hits.get(`${operation}:${kind}`) ?? 0
+  }
+
+  /** The trouble ends; every service stops; the sandbox closes. */
+  async close(): Promise<void> {
+    this.sandbox.faults.clear()
+    await Promise.all(this.#services.map((service) => service.stop()))
+    await this.sandbox.close()
+  }
+}
+
+/** A sandbox whose MNS behaves as given: where the vendor's pages leave it open, a consumer must survive each way. */
+async function openSandboxWith({ behaviour = {}, refuse }: StageOptions): Promise<Sandbox> {
+  const { project, logstore, region } = SANDBOX_NAMES
+  const faults = new Faults()
+  const mns = await createMnsService({ ...SANDBOX_KEYS, behaviour })
+  const sls = await createSlsService({ ...SANDBOX_KEYS, region, ...(refuse && { refuse }) })
+  await sls.createProject(project)
+  await sls.createLogstore(project, logstore, { ttl: 365, shards: 2 }, { ...indexConfiguration() })
+  const mnsServer = await startLoopbackServer(mns, { port: 0, faults })
+  const slsServer = await startLoopbackServer(sls, { port: 0, faults })
+  const unused = mnsServer.url
+  return {
+    address: {
+      ...{ mns: mnsServer.url, sls: slsServer.url, ecs: unused, slb: unused, alb: unused, nlb: unused },
+      ...SANDBOX_NAMES,
+      ...SANDBOX_KEYS
+    },
+    mns,
+    sls,
+    faults,
+    counts: { mns: mnsServer.counts, sls: slsServer.counts },
+    close: async () => {
+      await Promise.all([mnsServer.close(), slsServer.close()])
+      await mns.close()
+      await sls.close()
+    }
+  }
+}
