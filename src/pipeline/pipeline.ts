@@ -7,9 +7,11 @@ import type { AuditError } from '../lib/errors.ts'
 import { Notifier } from '../lib/notifier.ts'
 import type { LogSink } from '../logstore/sink.ts'
 import type { QueueMessage, QueueSource } from '../queue/source.ts'
+import { describeBug } from '../telemetry/bug.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Totals } from '../telemetry/totals.ts'
-import { type Batch, Batcher, type BatchLimits, type Entry, type FlushReason } from './batcher.ts'
+import type { BatchLimits } from './batcher.ts'
+import { Collector } from './collector.ts'
 import { type Credit, Credits } from './credits.ts'
 import { type Delivery, settleOutput } from './delivery.ts'
 import { DependencyWatch, type WatchedWork } from './dependency-watch.ts'
@@ -22,8 +24,8 @@ import { PROBE_RECORDS, Shipper } from './shipper.ts'
 
 /** How long a poll may go on after the stop, so that what the queue has just handed out still arrives, ms. */
 const POLL_GRACE_MS = 200
-/** How long giving back may take at the end, ms. */
-const GIVE_BACK_MS = 5_000
+/** How long giving back may take at the end of a stop, ms: to be had on top of the time until `hurry`. */
+export const GIVE_BACK_MS = 5_000
 
 export interface PipelineOptions {
   readonly sources: readonly QueueSource[]
@@ -80,13 +82,12 @@ export class Pipeline {
   readonly #shipper: Shipper
   readonly #lanes: QueueLane[]
   readonly #receivers: Receiver[] = []
-  readonly #batchers = new Map<string, Batcher>()
+  readonly #collector: Collector
   readonly #onReceived = new Map<QueueLane, OnAnswer>()
   readonly #stopPolls = new AbortController()
   readonly #abortPolls = new AbortController()
   readonly #abandonDeletes = new AbortController()
   readonly #changed = new Notifier()
-  #cancelLinger: (() => void) | undefined
   #lagMs = 0
   #outage = false
   #running: Promise<void> = Promise.resolve()
@@ -107,7 +108,7 @@ export class Pipeline {
       this.#finish = resolve
     })
     this.#credits = new Credits(options.limits)
-    this.#credits.onStarved = () => this.#flush('credits')
+    this.#credits.onStarved = () => this.#flushForCredits()
     this.#breaker = new Breaker({ name: 'logstore', resetMs: options.breakerResetMs })
     this.#breaker.onChange((state) => this.#onBreaker(state, sink.name))
     this.#gate = new IntakeGate({
@@ -127,8 +128,10 @@ export class Pipeline {
         const other = this.#guarded(delivery, () => refusedRecord(record, delivery, fault, clock.now()))
         return other && { record: other, delivery }
       },
-      onAnswer: this.#watch('write to', { service: 'logstore', name: sink.name, endpoint: sink.endpoint })
+      onAnswer: this.#watch('write to', { service: 'logstore', name: sink.name, endpoint: sink.endpoint }),
+      onRoom: () => this.#flushForCredits()
     })
+    this.#collector = new Collector({ clock, limits: options.batch, onBatch: (batch) => this.#shipper.ship(batch) })
     this.#lanes = sources.map((source) => this.#openLane(source))
   }
 
@@ -181,15 +184,13 @@ export class Pipeline {
   async stop(hurry: AbortSignal): Promise<StopReport> {
     const unreturned = this.#sum((lane) => lane.unreturned)
     await this.#stopReceiving()
-    this.#flush('drain')
+    this.#collector.flush('drain')
     await this.#drain(hurry)
     this.#shipper.stop()
     await this.#within(GIVE_BACK_MS, Promise.all(this.#lanes.map((lane) => lane.giveBackAll())))
-    await this.#within(hurry.aborted ? GIVE_BACK_MS : GIVE_BACK_MS * 2, this.#settleAll())
     this.#abandonDeletes.abort()
     const abandoned = this.#sum((lane) => lane.size + lane.parked + lane.unreturned) - unreturned
     for (const lane of this.#lanes) lane.close()
-    this.#cancelLinger?.()
     this.#breaker.close()
     this.#finish(undefined)
     return { abandoned }
@@ -245,31 +246,15 @@ export class Pipeline {
         continue
       }
       if (record.topic === 'undecodable') totals.undecodable += 1
-      this.#collect({ record, delivery })
+      this.#collector.add({ record, delivery })
     }
-    if (lane.source.urgent || this.#breaker.state === 'half-open') this.#flush('urgent')
-    else if (this.#credits.starved) this.#flush('credits')
+    if (lane.source.urgent || this.#breaker.state === 'half-open') this.#collector.flush('urgent')
+    else this.#flushForCredits()
   }
 
-  #collect(entry: Entry): void {
-    const { topic } = entry.record
-    let batcher = this.#batchers.get(topic)
-    if (batcher === undefined) {
-      batcher = new Batcher(topic, this.#options.batch)
-      this.#batchers.set(topic, batcher)
-    }
-    this.#ship(batcher.add(entry))
-    this.#cancelLinger ??= this.#options.clock.after(this.#options.batch.lingerMs, () => this.#flush('linger'))
-  }
-
-  #flush(reason: FlushReason): void {
-    this.#cancelLinger?.()
-    this.#cancelLinger = undefined
-    for (const batcher of this.#batchers.values()) this.#ship(batcher.flush(reason))
-  }
-
-  #ship(batch: Batch | undefined): void {
-    if (batch !== undefined) this.#shipper.ship(batch)
+  /** While every put is taken, what receivers wait for would only make smaller batches wait longer. */
+  #flushForCredits(): void {
+    if (this.#credits.starved && this.#shipper.pending < this.#options.puts) this.#collector.flush('credits')
   }
 
   #onReleased(delivery: Delivery): void {
@@ -309,7 +294,7 @@ export class Pipeline {
   }
 
   #onBug(context: Readonly<Record<string, string>>, thrown: unknown): void {
-    this.#options.log.error({ ...context, err: thrown }, 'a bug in this program: please report it')
+    this.#options.log.error({ ...context, ...describeBug(thrown) }, 'a bug in this program: please report it')
   }
 
   #finishIfEmpty(): void {

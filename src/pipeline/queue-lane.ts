@@ -14,6 +14,8 @@ import { VisibilityKeeper } from './visibility-keeper.ts'
 const PARALLEL_VISIBILITY_CALLS = 16
 /** How long a parked message stays invisible, unless it is fetched back before, ms. */
 const PARK_MS = 10 * 60_000
+/** A failed extension is tried again after this part of the time that is left. */
+const RETRIES_LEFT = 3
 /** Wait of a message whose output failed, by its number of receives. */
 const GIVE_BACK = { baseMs: 2_000, capMs: 15 * 60_000 }
 
@@ -119,6 +121,11 @@ export class QueueLane implements DeliveryLane {
     return delivery
   }
 
+  /** A receive that failed may have been carried out: what it handed out is invisible for a while. */
+  receiveFailed(): void {
+    this.#returnsAtMs = Math.max(this.#returnsAtMs, this.#options.clock.elapsed() + this.#visibilityMs)
+  }
+
   settle(delivery: Delivery): void {
     delivery.state = 'settled'
     if (!delivery.failed) this.#acknowledger.add(delivery)
@@ -128,13 +135,13 @@ export class QueueLane implements DeliveryLane {
     }
   }
 
-  /** Makes everything that is held or parked visible to others at once. Resolves when the queue has been told. */
+  /** Makes everything that is held or parked visible to others at once. Resolves when that and all deletes are done. */
   async giveBackAll(): Promise<void> {
     for (const delivery of this.#keeper.held()) {
       if (delivery.state === 'held') this.#giveBack(delivery, AT_ONCE_MS)
     }
     this.unpark()
-    await this.#settled()
+    await this.idle()
   }
 
   /** Makes what is parked visible again: the logstore is back, or this process ends. */
@@ -172,14 +179,14 @@ export class QueueLane implements DeliveryLane {
   }
 
   async #keepInvisible(delivery: Delivery): Promise<void> {
-    const outcome = await this.#extend(delivery, this.source.visibilityMs)
+    const outcome = await this.#extend(delivery, this.source.visibilityMs, 'held')
     if (outcome.kind === 'extended') this.#options.totals.extended += 1
   }
 
   /** Lets go of a delivery that can't be stored now: invisible for long, and fetched back when the logstore is up again. */
   async #park(delivery: Delivery): Promise<void> {
     this.#parking += 1
-    const outcome = await this.#extend(delivery, PARK_MS)
+    const outcome = await this.#extend(delivery, PARK_MS, 'held')
     this.#parking -= 1
     if (outcome.kind === 'failed' || delivery.state !== 'held') return
     if (outcome.kind === 'lost') return this.#release(delivery, 'returns')
@@ -190,9 +197,14 @@ export class QueueLane implements DeliveryLane {
     this.#release(delivery, 'parked')
   }
 
-  /** Changes a delivery's visibility timeout, and keeps the new receipt handle. */
-  async #extend(delivery: Delivery, forMs: number): Promise<ExtendOutcome> {
-    const call = this.#calls.add(async () => {
+  /**
+   * Changes a delivery's visibility timeout, and keeps the new receipt handle.
+   *
+   * @param wanted `held`: pointless once it is settled, which may happen while the call waits for its turn; counts as lost then
+   */
+  async #extend(delivery: Delivery, forMs: number, wanted: 'held' | 'always'): Promise<ExtendOutcome> {
+    const call = this.#calls.add(async (): Promise<ExtendOutcome> => {
+      if (wanted === 'held' && delivery.state !== 'held') return { kind: 'lost' }
       const startedMs = this.#options.clock.elapsed()
       const outcome = await this.source.extend(delivery.message.receiptHandle, forMs)
       this.#onExtended(delivery, outcome, { startedMs, forMs })
@@ -208,8 +220,9 @@ export class QueueLane implements DeliveryLane {
   /** The queue counts from a moment between the call and its answer. */
   #onExtended(delivery: Delivery, outcome: ExtendOutcome, call: { startedMs: number; forMs: number }): void {
     const endedMs = this.#options.clock.elapsed()
-    // A call without an answer may have been carried out all the same. It is tried again at the next look.
+    // A call without an answer may have been carried out all the same. It is tried again, but not at every look.
     if (outcome.kind === 'failed') {
+      delivery.extendAtMs = endedMs + Math.max(1_000, (delivery.visibleAtMs - endedMs) / RETRIES_LEFT)
       delivery.returnsByMs = Math.max(delivery.returnsByMs, endedMs + call.forMs)
       return
     }
@@ -227,7 +240,7 @@ export class QueueLane implements DeliveryLane {
     totals.givenBack += 1
     const giveBack = async (): Promise<void> => {
       if (delivery.extending !== undefined) await delivery.extending
-      const outcome = await changeVisibility(clock, () => this.#extend(delivery, waitMs))
+      const outcome = await changeVisibility(clock, () => this.#extend(delivery, waitMs, 'always'))
       if (outcome.kind === 'failed') this.#unreturned += 1
       this.#release(delivery, 'returns')
     }

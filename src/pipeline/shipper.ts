@@ -13,6 +13,11 @@ import { settleOutput } from './delivery.ts'
 
 /** Records in the one put that tries a logstore in trouble. */
 export const PROBE_RECORDS = 16
+/**
+ * Records refused one by one, with none stored between them, after which it is the logstore that is in trouble and not the
+ * records: from then on a refusal is a failure to the breaker, so that they are tried by its probes and not all at once.
+ */
+const REFUSALS_IN_A_ROW = 8
 const RETRY: BackoffPolicy = { baseMs: 200, capMs: 5_000 }
 
 export interface ShipperOptions {
@@ -29,6 +34,8 @@ export interface ShipperOptions {
   readonly inAnotherForm: (entry: Entry, fault: Fault) => Entry | undefined
   /** Told of every answer of the logstore, `undefined` for a good one. */
   readonly onAnswer: (fault: Fault | undefined) => void
+  /** A batch has ended: there is room for another. */
+  readonly onRoom: () => void
 }
 
 /**
@@ -41,6 +48,7 @@ export class Shipper {
   readonly #lane: PQueue
   readonly #changed = new Notifier()
   readonly #stop = new AbortController()
+  #refusals = 0
 
   constructor(options: ShipperOptions) {
     this.#options = options
@@ -52,7 +60,8 @@ export class Shipper {
 
   /** Queues a batch; urgent ones overtake. */
   ship(batch: Batch): void {
-    void this.#lane.add(() => this.#place(batch.topic, batch.entries), { priority: batch.reason === 'urgent' ? 1 : 0 })
+    const priority = batch.reason === 'urgent' ? 1 : 0
+    void this.#lane.add(() => this.#place(batch.topic, batch.entries), { priority }).then(this.#options.onRoom)
   }
 
   /** Batches waiting or under way. */
@@ -107,11 +116,15 @@ export class Shipper {
           entries.map(({ record }) => record)
         )
       },
-      ({ kind }) => kind === 'retry'
+      ({ kind }) => kind === 'retry' || (kind === 'refused' && this.#refusals >= REFUSALS_IN_A_ROW)
     )
     for (const { delivery } of entries) delivery.shipping = false
     if (outcome === undefined) return undefined
-    if (outcome.kind === 'stored') totals.stored += entries.length
+    if (outcome.kind === 'stored') {
+      totals.stored += entries.length
+      // That a record is stored as undecodable does not show that records as they are would be.
+      if (topic !== 'undecodable') this.#refusals = 0
+    }
     if (outcome.kind !== 'retry') onAnswer(undefined)
     else {
       totals.putFaults += 1
@@ -146,7 +159,17 @@ export class Shipper {
     }
     totals.isolated += 1
     log.warn(context, 'logstore refused a record; storing it as undecodable')
+    this.#countRefusal(fault)
     await this.#place(other.record.topic, [other])
+  }
+
+  /** A refusal that hits every record is not the records' fault. */
+  #countRefusal(fault: Fault): void {
+    const { breaker, log } = this.#options
+    this.#refusals += 1
+    if (this.#refusals !== REFUSALS_IN_A_ROW) return
+    log.error({ fault: describeFault(fault) }, 'logstore refuses every record; they are tried a few at a time')
+    breaker.trip()
   }
 }
 

@@ -1,0 +1,42 @@
+import type { Clock } from '../lib/clock.ts'
+import { type Batch, Batcher, type BatchLimits, type Entry, type FlushReason } from './batcher.ts'
+
+export interface CollectorOptions {
+  readonly clock: Clock
+  readonly limits: BatchLimits & { readonly lingerMs: number }
+  readonly onBatch: (batch: Batch) => void
+}
+
+/** One batcher per topic, and the one timer for their age. */
+export class Collector {
+  readonly #options: CollectorOptions
+  readonly #batchers = new Map<string, Batcher>()
+  #cancelLinger: (() => void) | undefined
+
+  constructor(options: CollectorOptions) {
+    this.#options = options
+  }
+
+  add(entry: Entry): void {
+    const { clock, limits } = this.#options
+    const { topic } = entry.record
+    let batcher = this.#batchers.get(topic)
+    if (batcher === undefined) {
+      batcher = new Batcher(topic, limits)
+      this.#batchers.set(topic, batcher)
+    }
+    this.#pass(batcher.add(entry))
+    this.#cancelLinger ??= clock.after(limits.lingerMs, () => this.flush('linger'))
+  }
+
+  /** Passes on everything that has been collected. */
+  flush(reason: FlushReason): void {
+    this.#cancelLinger?.()
+    this.#cancelLinger = undefined
+    for (const batcher of this.#batchers.values()) this.#pass(batcher.flush(reason))
+  }
+
+  #pass(batch: Batch | undefined): void {
+    if (batch !== undefined) this.#options.onBatch(batch)
+  }
+}
