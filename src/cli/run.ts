@@ -5,6 +5,9 @@ import type { Service } from '../service.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { aborted, type Command, EXIT, type Invocation, tellFailure } from './command.ts'
 
+/** The end of the grace time, ms, which giving back may need: only before it what is in flight is waited for. */
+const GIVE_BACK_MS = 5_000
+
 /** `run`: the consumer, as a service or until its queues are empty. */
 export const runCommand: Command = {
   name: 'run',
@@ -50,7 +53,7 @@ async function stopService(options: {
 }): Promise<number> {
   const { service, log, graceMs } = options
   log.info({ inFlight: service.state.inFlight }, 'stopping')
-  const { signal, clear } = deadline(systemClock, graceMs, options.hurry)
+  const { signal, clear } = deadline(systemClock, graceMs - Math.min(GIVE_BACK_MS, graceMs / 2), options.hurry)
   const { abandoned } = await service.stop(signal)
   clear()
   log.info({ ...service.totals, abandoned }, 'stopped')

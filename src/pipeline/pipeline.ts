@@ -24,8 +24,8 @@ import { PROBE_RECORDS, Shipper } from './shipper.ts'
 
 /** How long a poll may go on after the stop, so that what the queue has just handed out still arrives, ms. */
 const POLL_GRACE_MS = 200
-/** How long giving back may take at the end of a stop, ms: to be had on top of the time until `hurry`. */
-export const GIVE_BACK_MS = 5_000
+/** How long giving back may take at the end of a stop, ms: on top of the time until `hurry`. */
+const GIVE_BACK_MS = 5_000
 
 export interface PipelineOptions {
   readonly sources: readonly QueueSource[]
