@@ -96,6 +96,7 @@ export class Receiver {
       this.#emptyPolls = 0
       if (outcome.fault.class === 'aborted') return
       totals.receiveFaults += 1
+      lane.receiveFailed()
       onFault(lane, outcome.fault)
       return
     }
