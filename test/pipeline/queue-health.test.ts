@@ -4,7 +4,6 @@ import { type Admission, QueueHealth } from '../../src/pipeline/queue-health.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
 import { UNAVAILABLE } from './naive-queue.ts'
 
-const NEVER = new AbortController().signal
 const DENIED: Fault = { ...UNAVAILABLE, class: 'credentials', code: 'AccessDenied', status: 403 }
 
 let clock: ManualClock
@@ -16,7 +15,7 @@ beforeEach(() => {
 })
 
 /** Asks for admission; `admitted` tells who has it, in the order of their admissions. */
-function queueUp(count: number, signal = NEVER): { admitted: Admission[] } {
+function queueUp(count: number, signal = new AbortController().signal): { admitted: Admission[] } {
   const line = { admitted: [] as Admission[] }
   for (let left = count; left > 0; left--) void health.admit(signal).then((admission) => line.admitted.push(admission))
   return line

@@ -60,7 +60,6 @@ export class Stage {
     const config = configFor(this.sandbox, {
       'queue.waitSeconds': 1,
       'queue.visibility': '30s',
-      'logstore.timeout': '1s',
       'logstore.batch.linger': '50ms',
       'logstore.breaker.resetAfter': '200ms',
       ...changes
