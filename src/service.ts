@@ -7,7 +7,8 @@ import { SlsClient } from './logstore/sls-client.ts'
 import { SlsReader } from './logstore/sls-reader.ts'
 import { createSlsSink } from './logstore/sls-sink.ts'
 import { TRIAGE_DEFAULTS } from './pipeline/intake-gate.ts'
-import { Pipeline, type PipelineState, type StopReport } from './pipeline/pipeline.ts'
+import { Pipeline } from './pipeline/pipeline.ts'
+import type { PipelineState, StopReport } from './pipeline/pipeline-options.ts'
 import { createMnsSource } from './queue/mns-source.ts'
 import type { Log } from './telemetry/log.ts'
 import { createTotals, type Totals } from './telemetry/totals.ts'
@@ -45,9 +46,7 @@ export interface Service {
 export function createService(options: ServiceOptions): Service {
   const { config, log, clock = systemClock, untilEmpty = false } = options
   const totals = createTotals()
-  const scope = new Scope((work, fault) =>
-    log.error({ work, err: fault }, 'background work failed: please report this')
-  )
+  const scope = new Scope()
   const credentials = chooseCredentials(config, clock, log)
   const sources = config.queues.map(({ visibility, ...queue }) =>
     createMnsSource({ ...queue, visibilityMs: visibility, credentials, clock })
@@ -88,9 +87,11 @@ export function createService(options: ServiceOptions): Service {
 
   let stopping: Promise<StopReport> | undefined
   const stop = async (hurry: AbortSignal): Promise<StopReport> => {
-    const report = await pipeline.stop(hurry)
-    await scope.close()
-    return report
+    try {
+      return await pipeline.stop(hurry)
+    } finally {
+      await scope.close()
+    }
   }
   return {
     totals,
@@ -111,8 +112,7 @@ export function chooseCredentials(config: Config, clock: Clock, log: Log): Crede
   if (credentials !== undefined) return staticCredentials(credentials.accessKeyId, credentials.accessKeySecret)
   return defaultCredentials({
     clock,
-    onRefreshFault: (fault) =>
-      log.warn({ fault: fault.message }, 'credentials could not be refreshed; the old ones are used')
+    onRefreshFault: (fault) => log.warn({ fault: fault.message }, 'credentials could not be refreshed')
   })
 }
 

@@ -28,9 +28,7 @@ const COUNTERS_EVERY = 15
 export async function demo(invocation: Invocation): Promise<number> {
   const size = wholeNumberOption(invocation, 'instances', { min: 1, max: 1_000 }) ?? 12
   const log = createLog({ level: 'warn' })
-  const scope = new Scope((work, fault) =>
-    log.error({ work, err: fault }, 'background work failed: please report this')
-  )
+  const scope = new Scope()
   const stop = stopSignal(invocation, scope)
   const directory = mkdtempSync(join(tmpdir(), 'ecs-audit-demo-'))
   scope.defer('directory', () => rmSync(directory, { recursive: true, force: true }))

@@ -26,3 +26,15 @@ export function deadline(clock: Clock, ms: number, signal: AbortSignal): Deadlin
   else signal.addEventListener('abort', end, { once: true })
   return { signal: ended.signal, clear }
 }
+
+/** Waits for work to end, well or badly, but no longer than `ms`. */
+export async function within(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(ms, resolve)
+    const ended = (): void => {
+      cancel()
+      resolve()
+    }
+    work.then(ended, ended)
+  })
+}

@@ -2,22 +2,19 @@ import { setMaxListeners } from 'node:events'
 import type { FaultPlace } from '../cloud/advice.ts'
 import type { Fault } from '../cloud/fault.ts'
 import { Breaker, type BreakerState } from '../lib/breaker.ts'
-import type { Clock } from '../lib/clock.ts'
+import { within } from '../lib/deadline.ts'
 import type { AuditError } from '../lib/errors.ts'
 import { Notifier } from '../lib/notifier.ts'
-import type { LogSink } from '../logstore/sink.ts'
 import type { QueueMessage, QueueSource } from '../queue/source.ts'
 import { describeBug } from '../telemetry/bug.ts'
-import type { Log } from '../telemetry/log.ts'
-import type { Totals } from '../telemetry/totals.ts'
-import type { BatchLimits } from './batcher.ts'
 import { Collector } from './collector.ts'
-import { type Credit, Credits } from './credits.ts'
+import { Credits } from './credits.ts'
 import { type Delivery, settleOutput } from './delivery.ts'
 import { DependencyWatch, type WatchedWork } from './dependency-watch.ts'
 import { guardedSink, guardedSource } from './guarded-ports.ts'
-import { IntakeGate, type TriageOptions } from './intake-gate.ts'
+import { IntakeGate } from './intake-gate.ts'
 import { messageRecord, refusedRecord } from './message-record.ts'
+import type { PipelineOptions, PipelineState, StopReport } from './pipeline-options.ts'
 import { QueueLane } from './queue-lane.ts'
 import { messageBytes, pollCredit, Receiver } from './receiver.ts'
 import { PROBE_RECORDS, Shipper } from './shipper.ts'
@@ -27,41 +24,8 @@ const POLL_GRACE_MS = 200
 /** How long giving back may take at the end of a stop, ms: on top of the time until `hurry`. */
 const GIVE_BACK_MS = 5_000
 
-export interface PipelineOptions {
-  readonly sources: readonly QueueSource[]
-  readonly sink: LogSink
-  readonly clock: Clock
-  readonly log: Log
-  readonly totals: Totals
-  /** The bound on what is in flight. */
-  readonly limits: Credit
-  readonly batch: BatchLimits & { readonly lingerMs: number }
-  /** Puts in flight at a time. */
-  readonly puts: number
-  /** How long the breaker stays open before a probe, ms. */
-  readonly breakerResetMs: number
-  readonly triage: TriageOptions
-  /** The batch form: `finished` resolves when the queues are empty and all is settled. */
-  readonly untilEmpty: boolean
-}
-
 /** Told of an answer, `undefined` for a good one. */
 type OnAnswer = (fault: Fault | undefined) => void
-
-/** What the pipeline holds at a moment. */
-export interface PipelineState {
-  readonly inFlight: number
-  readonly inFlightBytes: number
-  readonly parked: number
-  readonly breaker: BreakerState
-  /** Age of the newest message when it was received, from its producer's send, ms. */
-  readonly lagMs: number
-}
-
-export interface StopReport {
-  /** Messages that were neither stored nor given back: they become visible when their visibility timeout ends. */
-  readonly abandoned: number
-}
 
 /**
  * The life of an event, from the queue to the logstore:
@@ -187,7 +151,7 @@ export class Pipeline {
     this.#collector.flush('drain')
     await this.#drain(hurry)
     this.#shipper.stop()
-    await this.#within(GIVE_BACK_MS, Promise.all(this.#lanes.map((lane) => lane.giveBackAll())))
+    await within(this.#options.clock, GIVE_BACK_MS, Promise.all(this.#lanes.map((lane) => lane.giveBackAll())))
     this.#abandonDeletes.abort()
     const abandoned = this.#sum((lane) => lane.size + lane.parked + lane.unreturned) - unreturned
     for (const lane of this.#lanes) lane.close()
@@ -324,16 +288,5 @@ export class Pipeline {
   async #settleAll(): Promise<void> {
     await this.#shipper.idle()
     await Promise.all(this.#lanes.map((lane) => lane.idle()))
-  }
-
-  async #within(ms: number, work: Promise<unknown>): Promise<void> {
-    const { clock } = this.#options
-    await new Promise<void>((resolve) => {
-      const cancel = clock.after(ms, resolve)
-      void work.finally(() => {
-        cancel()
-        resolve()
-      })
-    })
   }
 }

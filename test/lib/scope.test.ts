@@ -3,7 +3,7 @@ import { Scope } from '../../src/lib/scope.ts'
 
 function open(): { scope: Scope; events: string[] } {
   const events: string[] = []
-  const scope = new Scope((name, fault) => events.push(`${name} threw ${String(fault)}`))
+  const scope = new Scope()
   return { scope, events }
 }
 
@@ -39,24 +39,5 @@ describe('Scope', () => {
     await first
     expect(scope.close()).toBe(first)
     expect(events).toEqual(['closed'])
-  })
-
-  test('waits for background work, which a closer may have told to end', async () => {
-    const { scope, events } = open()
-    const stop = new AbortController()
-    scope.spawn('loop', async () => {
-      await new Promise((resolve) => stop.signal.addEventListener('abort', resolve))
-      events.push('loop ended')
-    })
-    scope.defer('loop', () => stop.abort())
-    await scope.close()
-    expect(events).toEqual(['loop ended'])
-  })
-
-  test('background work that throws is told, and does not keep it from closing', async () => {
-    const { scope, events } = open()
-    scope.spawn('loop', () => Promise.reject(new Error('a bug')))
-    await scope.close()
-    expect(events).toEqual(['loop threw Error: a bug'])
   })
 })

@@ -1,0 +1,43 @@
+import type { BreakerState } from '../lib/breaker.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { LogSink } from '../logstore/sink.ts'
+import type { QueueSource } from '../queue/source.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Totals } from '../telemetry/totals.ts'
+import type { BatchLimits } from './batcher.ts'
+import type { Credit } from './credits.ts'
+import type { TriageOptions } from './intake-gate.ts'
+
+/** What a pipeline is made of. */
+export interface PipelineOptions {
+  readonly sources: readonly QueueSource[]
+  readonly sink: LogSink
+  readonly clock: Clock
+  readonly log: Log
+  readonly totals: Totals
+  /** The bound on what is in flight. */
+  readonly limits: Credit
+  readonly batch: BatchLimits & { readonly lingerMs: number }
+  /** Puts in flight at a time. */
+  readonly puts: number
+  /** How long the breaker stays open before a probe, ms. */
+  readonly breakerResetMs: number
+  readonly triage: TriageOptions
+  /** The batch form: `finished` resolves when the queues are empty and all is settled. */
+  readonly untilEmpty: boolean
+}
+
+/** What the pipeline holds at a moment. */
+export interface PipelineState {
+  readonly inFlight: number
+  readonly inFlightBytes: number
+  readonly parked: number
+  readonly breaker: BreakerState
+  /** Age of the newest message when it was received, from its producer's send, ms. */
+  readonly lagMs: number
+}
+
+export interface StopReport {
+  /** Messages that were neither stored nor given back: they become visible when their visibility timeout ends. */
+  readonly abandoned: number
+}
