@@ -53,6 +53,15 @@ describe('backpressure', () => {
     }
   )
 
+  test('while every put is taken, waiting receivers make no small batches', async () => {
+    stage.sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'slow', ms: 100 })
+    sendEvents(stage.sandbox, stateChanges(1_000))
+    const service = stage.start({ 'limits.maxMessages': 200, 'logstore.puts': 1, 'logstore.batch.linger': '10s' })
+    await stage.drained()
+    expect(await storedKeys(stage.sandbox)).toEqual({ distinct: 1_000, records: 1_000 })
+    expect(service.totals.puts).toBeLessThan(1_000 / 32)
+  })
+
   test('20,000 messages wait while the logstore is down: what is in memory stays within the bound', async () => {
     const LIMIT = 500
     sendEvents(stage.sandbox, stateChanges(20_000))

@@ -3,8 +3,6 @@ import { Breaker, type BreakerState } from '../../src/lib/breaker.ts'
 import { IntakeGate } from '../../src/pipeline/intake-gate.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
 
-const NEVER = new AbortController().signal
-
 let clock: ManualClock
 let breaker: Breaker
 let held: number
@@ -39,7 +37,11 @@ async function succeed(): Promise<void> {
 }
 
 /** Asks to pass; `passed` counts those who may. */
-function queueUp(gate: IntakeGate, count: number, signal = NEVER): { passed: number; refused: number } {
+function queueUp(
+  gate: IntakeGate,
+  count: number,
+  signal = new AbortController().signal
+): { passed: number; refused: number } {
   const line = { passed: 0, refused: 0 }
   for (let left = count; left > 0; left--) {
     void gate.pass(signal).then((passed) => {

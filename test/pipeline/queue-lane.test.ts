@@ -238,6 +238,28 @@ describe('queue lane', () => {
     expect(delivery?.visibleAtMs).toBeGreaterThan(VISIBILITY_MS)
   })
 
+  test('an extension that fails again and again is tried again and again, but not at every look', async () => {
+    const bench = new Bench({ visibilityMs: 60_000 })
+    bench.hold('one')
+    bench.queue.fate = () => 'lost-request'
+    await bench.clock.advance(59_000)
+    const times = bench.queue.calls.map(({ atMs }) => atMs)
+    expect(times[0]).toBe(30_000)
+    expect(times.length).toBeGreaterThanOrEqual(3)
+    expect(times.length).toBeLessThanOrEqual(4)
+  })
+
+  test('an extension that waits for its turn is left out once its delivery is settled', async () => {
+    const bench = new Bench()
+    bench.queue.latencyMs = () => 1_000
+    const deliveries = bench.hold(...Array.from({ length: 20 }, (_, at) => `m${at}`))
+    while (deliveries[0]?.extending === undefined) await bench.clock.advance(100)
+    for (const delivery of deliveries) settleOutput(delivery, true)
+    await bench.clock.advance(10_000)
+    expect(bench.queue.calls.filter(({ call }) => call === 'extend')).toHaveLength(16)
+    expect([bench.queue.deleted.length, bench.queue.stale]).toEqual([20, []])
+  })
+
   test('a delivery that was lost is not extended at every look', async () => {
     const bench = new Bench()
     bench.hold('one')

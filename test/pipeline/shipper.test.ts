@@ -45,6 +45,7 @@ let shipper: Shipper
 let settled: Map<string, boolean>
 let lane: DeliveryLane
 let otherForm: (entry: Entry) => Entry | undefined
+let onRoom: () => void
 
 beforeEach(async () => {
   clock = new ManualClock()
@@ -60,6 +61,7 @@ beforeEach(async () => {
     }
   }
   otherForm = () => undefined
+  onRoom = () => undefined
   open(1 << 30)
   await close()
 })
@@ -81,7 +83,7 @@ function open(resetMs: number, minimumCalls = 1_000): void {
     puts: 2,
     inAnotherForm: (one) => otherForm(one),
     onAnswer: (fault) => answers.push(fault),
-    onRoom: () => undefined
+    onRoom: () => onRoom()
   })
 }
 
@@ -307,6 +309,45 @@ describe('shipper and a breaker that is not closed', () => {
     await shipper.idle()
     expect(breaker.state).toBe('closed')
     expect([outcomes(false), outcomes(true).length]).toEqual([['r0'], 19])
+  })
+
+  test('a logstore that refuses every record is in trouble itself: they are tried by probes, and none is given up', async () => {
+    open(5, 3)
+    await close()
+    let opened = 0
+    breaker.onChange((state) => {
+      if (state === 'open') opened += 1
+    })
+    sink.answer = () => (sink.topics.at(-1) === 'event' ? REFUSED : STORED)
+    otherForm = (one) => ({ ...one, record: { ...one.record, topic: 'undecodable' } })
+    batch(100)
+    await shipper.idle()
+    expect(opened).toBeGreaterThan(5)
+    expect(outcomes(true).sort()).toEqual(names(100).sort())
+  })
+
+  test('culprits here and there are no trouble of the logstore', async () => {
+    sink.answer = (given) =>
+      given.some((name) => name.endsWith('5')) && sink.topics.at(-1) === 'event' ? REFUSED : STORED
+    otherForm = (one) => ({ ...one, record: { ...one.record, topic: 'undecodable' } })
+    batch(200)
+    await shipper.idle()
+    expect([breaker.state, totals.isolated, outcomes(true).length]).toEqual(['closed', 20, 200])
+  })
+
+  test('tells of room after each batch, however it ended', async () => {
+    let rooms = 0
+    onRoom = () => {
+      rooms += 1
+    }
+    batch(2)
+    await shipper.idle()
+    breaker.trip()
+    batch(2, { from: 2 })
+    shipper.stop()
+    await shipper.idle()
+    await settle()
+    expect(rooms).toBe(2)
   })
 
   test('open: nothing is sent, nothing is settled', async () => {

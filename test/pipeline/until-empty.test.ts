@@ -81,6 +81,17 @@ describe.concurrent('until empty', () => {
     })
   })
 
+  test('does not end while messages are away that a broken answer brought', async ({ expect }) => {
+    await on(await Stage.open({ visibilityS: 4 }), async (stage) => {
+      stage.sandbox.faults.add({ service: 'mns', operation: 'BatchReceiveMessage', kind: 'truncate', count: 1 })
+      sendEvents(stage.sandbox, stateChanges(3))
+      const service = stage.start({ 'queue.visibility': '4s' }, { untilEmpty: true })
+      expect(await service.finished).toBeUndefined()
+      expect(service.totals.receiveFaults).toBe(1)
+      await expectAllStored(stage, expect, 3)
+    })
+  })
+
   test('gives up on a queue whose messages it may not delete, and says so', async ({ expect }) => {
     await on(await Stage.open(), async (stage) => {
       stage.sandbox.faults.add({
