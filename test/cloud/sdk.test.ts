@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { requireSdk } from '../../src/cloud/sdk.ts'
 
 test('requireSdk gives the module and leaves DEBUG as it was', () => {
@@ -19,10 +20,10 @@ test('requireSdk gives the module and leaves DEBUG as it was', () => {
 })
 
 /** Runs the built program's own modules in a process of its own: `debug` reads DEBUG once, when it is loaded. */
-const SCRIPT = `
-  const { createMnsSource } = await import('./dist/queue/mns-source.js')
-  const { defaultCredentials } = await import('./dist/cloud/credentials.js')
-  const { systemClock: clock } = await import('./dist/lib/clock.js')
+const SCRIPT = (build: string) => `
+  const { createMnsSource } = await import('${build}/queue/mns-source.js')
+  const { defaultCredentials } = await import('${build}/cloud/credentials.js')
+  const { systemClock: clock } = await import('${build}/lib/clock.js')
   const source = createMnsSource({
     endpoint: process.argv[1], name: 'q', urgent: false, receivers: 1, waitSeconds: 0, visibilityMs: 1000, clock,
     credentials: defaultCredentials({ clock })
@@ -47,7 +48,7 @@ test('no secret reaches stdout or stderr with DEBUG=*, from credentials to calls
   try {
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,
-      ['--input-type=module', '--eval', SCRIPT, url],
+      ['--input-type=module', '--eval', SCRIPT(dirname(inject('main'))), url],
       {
         env: {
           DEBUG: '*',
