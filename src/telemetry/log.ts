@@ -31,7 +31,7 @@ export function createLog(options: LogOptions): Log {
 }
 
 function prettified(destination: DestinationStream): DestinationStream {
-  const prettify = prettyFactory({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' })
+  const prettify = prettyFactory({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', singleLine: true })
   return { write: (line) => destination.write(prettify(line)) }
 }
 
