@@ -14,14 +14,14 @@ const BEHAVIOURS: ReadonlyArray<[string, Partial<MnsBehaviour>]> = [
 
 describe.concurrent('visibility', () => {
   test.for(BEHAVIOURS)(
-    '%s, 2 s where 60 s are configured, and a slow logstore: everything is delivered once',
+    '%s, 4 s where 60 s are configured, and a slow logstore: everything is delivered once',
     async ([, behaviour], { expect }) => {
-      const stage = await Stage.open({ visibilityS: 2, behaviour })
+      const stage = await Stage.open({ visibilityS: 4, behaviour })
       try {
         const service = stage.start({ 'queue.visibility': '60s', 'logstore.timeout': '20s' })
         sendEvents(stage.sandbox, stateChanges(20))
         await stage.drained()
-        stage.sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'slow', ms: 5_000, count: 2 })
+        stage.sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'slow', ms: 9_000, count: 2 })
         sendEvents(stage.sandbox, stateChanges(80, 20))
         let redelivered = 0
         await stage.sandbox.mns.waitFor(
@@ -30,7 +30,7 @@ describe.concurrent('visibility', () => {
             redelivered += mns.messages(address.queue).filter(({ dequeueCount }) => dequeueCount > 1).length
             return stage.queue.all === 0
           },
-          { timeoutMs: 25_000 }
+          { timeoutMs: 40_000 }
         )
         expect(service.totals.extended).toBeGreaterThan(0)
         expect(redelivered).toBe(0)
@@ -39,7 +39,8 @@ describe.concurrent('visibility', () => {
       } finally {
         await stage.close()
       }
-    }
+    },
+    60_000
   )
 
   test('handles that expire while the queue cannot be reached: delivered again, nothing is missing', async ({
