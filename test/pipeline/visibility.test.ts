@@ -15,6 +15,7 @@ const BEHAVIOURS: ReadonlyArray<[string, Partial<MnsBehaviour>]> = [
 describe.concurrent('visibility', () => {
   test.for(BEHAVIOURS)(
     '%s, 4 s where 60 s are configured, and a slow logstore: everything is delivered once',
+    { timeout: 60_000 },
     async ([, behaviour], { expect }) => {
       const stage = await Stage.open({ visibilityS: 4, behaviour })
       try {
@@ -39,8 +40,7 @@ describe.concurrent('visibility', () => {
       } finally {
         await stage.close()
       }
-    },
-    60_000
+    }
   )
 
   test('handles that expire while the queue cannot be reached: delivered again, nothing is missing', async ({
