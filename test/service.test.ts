@@ -144,6 +144,16 @@ describe('service', () => {
     })
   })
 
+  test('tells that a queue answers again, though there is nothing on it', async () => {
+    sandbox.faults.add({ service: 'mns', operation: 'BatchReceiveMessage', kind: 'empty', status: 503, count: 1 })
+    start({ 'queue.receivers': 1 })
+    await vi.waitUntil(() => lines.some(({ msg }) => msg === 'queue answers again'), { timeout: 10_000 })
+    expect(lines.filter(({ msg }) => /^queue/.test(msg)).map(({ msg }) => msg)).toEqual([
+      'queue in trouble',
+      'queue answers again'
+    ])
+  })
+
   test.each([
     ['queue.name', '_bad'],
     ['queue.endpoint', 'http://mns.example.com'],
