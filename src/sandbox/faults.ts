@@ -34,7 +34,7 @@ const STRIKES: Partial<Record<FaultKind, readonly string[]>> = {
 }
 
 export interface FaultRule {
-  /** `mns`, `sls` or `*`. */
+  /** `mns`, `sls`, `ecs`, `slb`, `alb`, `nlb` or `*`. */
   readonly service: string
   /** Operation name (`PutLogs`, `BatchReceiveMessage`) or `*`. */
   readonly operation: string
@@ -128,8 +128,10 @@ export function parseFaults(spec: string): FaultRule[] {
     .map(parseRule)
 }
 
+const RULE = /^(mns|sls|ecs|slb|alb|nlb|\*)(?:\.([A-Za-z]+|\*))?:([A-Za-z0-9.-]+)((?:@[a-z]+=[0-9.]+)*)$/
+
 function parseRule(text: string): FaultRule {
-  const match = /^(mns|sls|\*)(?:\.([A-Za-z]+|\*))?:([A-Za-z0-9-]+)((?:@[a-z]+=[0-9.]+)*)$/.exec(text)
+  const match = RULE.exec(text)
   if (match === null) {
     throw new Error(
       `Cannot read fault "${text}": expected SERVICE[.OPERATION]:FAULT[@key=value], for example sls.PutLogs:ServerBusy@rate=0.2`

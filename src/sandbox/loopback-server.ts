@@ -29,6 +29,8 @@ export interface SandboxAnswer {
 export interface SandboxService {
   /** `mns` or `sls`: the name that fault rules use. */
   readonly name: string
+  /** That name for one request, where one server carries several services. Default: `name`. */
+  serviceOf?(request: Omit<SandboxRequest, 'fault'>): string
   /** The operation that a request asks for, for counting and fault rules. */
   operationOf(request: Omit<SandboxRequest, 'fault'>): string
   /** Must not throw for what a client does; what it throws becomes the service's 500 answer. */
@@ -42,6 +44,8 @@ export interface LoopbackServer {
   readonly url: string
   /** Requests received so far, by operation. */
   readonly counts: ReadonlyMap<string, number>
+  /** The same for one of several services on one server; the map grows with its requests. */
+  countsOf(service: string): ReadonlyMap<string, number>
   /** Ends every connection; idempotent. */
   close(): Promise<void>
 }
@@ -63,7 +67,7 @@ export async function startLoopbackServer(
   service: SandboxService,
   options: LoopbackServerOptions
 ): Promise<LoopbackServer> {
-  const counts = new Map<string, number>()
+  const counts = new Counts()
   const sockets = new Set<Socket>()
   const server = createServer((incoming, response) => {
     answer(service, options, counts, incoming, response).catch(() => response.socket?.resetAndDestroy())
@@ -85,7 +89,8 @@ export async function startLoopbackServer(
   return {
     port,
     url: `http://127.0.0.1:${port}`,
-    counts,
+    counts: counts.of(service.name),
+    countsOf: (name) => counts.of(name),
     close: () => {
       closing ??= new Promise<void>((resolve) => {
         server.close(() => resolve())
@@ -96,10 +101,28 @@ export async function startLoopbackServer(
   }
 }
 
+/** Requests by service and operation. */
+class Counts {
+  readonly #byService = new Map<string, Map<string, number>>()
+
+  of(service: string): Map<string, number> {
+    const known = this.#byService.get(service)
+    if (known !== undefined) return known
+    const counts = new Map<string, number>()
+    this.#byService.set(service, counts)
+    return counts
+  }
+
+  add(service: string, operation: string): void {
+    const counts = this.of(service)
+    counts.set(operation, (counts.get(operation) ?? 0) + 1)
+  }
+}
+
 async function answer(
   service: SandboxService,
   options: LoopbackServerOptions,
-  counts: Map<string, number>,
+  counts: Counts,
   incoming: IncomingMessage,
   response: ServerResponse
 ): Promise<void> {
@@ -113,9 +136,10 @@ async function answer(
     return
   }
   const request = toRequest(incoming, body, gone.signal)
+  const name = service.serviceOf?.(request) ?? service.name
   const operation = service.operationOf(request)
-  counts.set(operation, (counts.get(operation) ?? 0) + 1)
-  const fault = options.faults.take(service.name, operation)
+  counts.add(name, operation)
+  const fault = options.faults.take(name, operation)
   if (fault !== undefined && !(await held(fault.ms, gone.signal))) return
   const early = fault === undefined ? undefined : insteadOfExecuting(service, request, fault)
   if (early === 'reset') return void response.socket?.resetAndDestroy()
