@@ -1,18 +1,10 @@
 import { z } from 'zod'
 import { isLoopback } from '../lib/loopback.ts'
 import { LOG_LEVELS } from '../telemetry/log.ts'
-import { count, duration, size } from './units.ts'
+import { actionsSchema } from './actions-schema.ts'
+import { count, duration, HOUR, KIB, MIB, MINUTE, SECOND, size } from './units.ts'
+import { flag, text } from './values.ts'
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-const KIB = 1_024
-const MIB = 1_024 * KIB
-
-const text = (what: string): z.ZodString =>
-  z.string({ error: `expected ${what}` }).min(1, { error: `expected ${what}` })
-const flag = (): z.ZodBoolean => z.boolean({ error: 'expected true or false' })
 const url = (what: string): z.ZodString => origin(text(`${what}, such as https://host`), what)
 /** The names that the service takes (Simple Log Service, CreateProject and CreateLogstore). */
 const slsName = (what: string, form: RegExp): z.ZodType<string, string> =>
@@ -39,21 +31,6 @@ function isOrigin(value: string): boolean {
 
 /** Makes a missing group report its missing options one by one. */
 const NOTHING_GIVEN: never = {} as never
-
-/** Which instances a rule is for. */
-const match = z
-  .strictObject({
-    all: flag().optional().meta({ description: 'every instance' }),
-    tag: z.record(z.string(), z.string()).optional().meta({ description: 'instances with all of these tags' }),
-    ids: z.array(z.string()).optional().meta({ description: 'instances with one of these ids' }),
-    regions: z.array(z.string()).optional().meta({ description: 'instances in one of these regions' }),
-    name: z.string().optional().meta({ description: 'instances whose name matches this pattern; * and ? are wild' })
-  })
-  .meta({ opaque: true })
-
-/** An action's switch. Actions are not part of this version: they can be configured, and not be switched on. */
-const notYet = (): z.ZodType<boolean, boolean> =>
-  flag().refine((on) => !on, { error: 'expected false: this version records events and takes no action yet' })
 
 /** One queue. The same keys serve `queue`, each entry of `queues`, and the defaults from the environment. */
 export const queueSchema = z.strictObject({
@@ -132,50 +109,7 @@ export const configSchema = z.strictObject({
         .meta({ description: 'bytes of message bodies in flight, at the most' })
     })
     .prefault({}),
-  actions: z
-    .strictObject({
-      dryRun: flag().default(true).meta({ description: 'decide and record, change nothing' }),
-      restart: z
-        .strictObject({
-          enabled: notYet().default(false).meta({ description: 'restart instances that stopped unexpectedly' }),
-          match: match
-            .prefault({ tag: { 'ecs-audit': 'restart' } })
-            .meta({ description: 'which instances', opaque: true }),
-          maxPerHour: count({ min: 0, max: 1_000 })
-            .default(3)
-            .meta({ description: 'restarts of one instance in an hour' }),
-          checkAfter: duration({ min: SECOND, max: DAY })
-            .default(60 * SECOND)
-            .meta({ description: 'when to look whether it runs' }),
-          maxAttempts: count({ min: 1, max: 100 }).default(3).meta({ description: 'tries before giving up' })
-        })
-        .prefault({}),
-      drain: z
-        .strictObject({
-          enabled: notYet()
-            .default(false)
-            .meta({ description: 'take interrupted spot instances out of their load balancers' }),
-          match: match.prefault({ all: true }).meta({ description: 'which instances', opaque: true }),
-          groups: z
-            .union([z.literal('discover'), z.array(z.string())], {
-              error: 'expected discover, or a list of server groups'
-            })
-            .default('discover')
-            .meta({ description: 'server groups, or `discover`', opaque: true }),
-          grace: duration({ min: 0, max: HOUR })
-            .default(60 * SECOND)
-            .meta({ description: 'wait between weight 0 and removal' })
-        })
-        .prefault({}),
-      replace: z
-        .strictObject({
-          enabled: notYet().default(false).meta({ description: 'buy and attach a replacement' }),
-          launchTemplate: z.string().default('').meta({ description: 'launch template of replacements' }),
-          maxPerHour: count({ min: 0, max: 1_000 }).default(5).meta({ description: 'replacements in an hour' })
-        })
-        .prefault({})
-    })
-    .prefault({}),
+  actions: actionsSchema,
   endpoints: z
     .strictObject({
       ecs: optionalUrl('the ECS endpoint')
@@ -189,7 +123,10 @@ export const configSchema = z.strictObject({
         .meta({ description: "ALB endpoint; empty: the region's public one" }),
       nlb: optionalUrl('the NLB endpoint')
         .default('')
-        .meta({ description: "NLB endpoint; empty: the region's public one" })
+        .meta({ description: "NLB endpoint; empty: the region's public one" }),
+      actiontrail: optionalUrl('the ActionTrail endpoint')
+        .default('')
+        .meta({ description: "ActionTrail endpoint; empty: the region's public one" })
     })
     .prefault({}),
   http: z

@@ -1,5 +1,12 @@
 import { z } from 'zod'
 
+export const SECOND = 1_000
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+export const KIB = 1_024
+export const MIB = 1_024 * KIB
+
 const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/
 const DURATION_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const SIZE = /^(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|kB|MB)?$/
