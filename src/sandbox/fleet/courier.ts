@@ -47,14 +47,19 @@ const MAX_DUPLICATES = 3
 /** The way from an event to the queue: chooses the envelope, delays, repeats, and mixes strangers in. */
 export class Courier {
   readonly #outbox = new Timeline<FleetMessage>()
+  readonly #transitMs: FleetSettings['transitMs']
   readonly #noise: Noise
   readonly #strangers: ReadonlyArray<readonly [StrangerKind, number]>
   readonly #envelope: (chance: Chance) => EnvelopeKind
   readonly #chance: Chance
   #made = 0
 
-  constructor({ noise, envelopes }: Pick<FleetSettings, 'noise' | 'envelopes'>, chance: Chance) {
+  constructor(
+    { noise, envelopes, transitMs }: Pick<FleetSettings, 'noise' | 'envelopes' | 'transitMs'>,
+    chance: Chance
+  ) {
     this.#noise = noise
+    this.#transitMs = transitMs
     this.#envelope = weightedChoice(envelopes)
     this.#chance = chance
     this.#strangers = [
@@ -117,7 +122,7 @@ export class Courier {
   #delay(): number {
     const chance = this.#chance
     const { lateRate, lateMs, reorderRate, reorderMs } = this.#noise
-    const usual = chance.between(50, 900)
+    const usual = chance.between(...this.#transitMs)
     if (chance.happens(lateRate)) return usual + chance.between(Math.floor(lateMs / 6), lateMs)
     return chance.happens(reorderRate) ? usual + chance.between(0, reorderMs) : usual
   }

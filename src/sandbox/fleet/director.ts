@@ -1,5 +1,7 @@
-import { befall, crash, create, interrupt, release, restart, start, stop } from './acts.ts'
+import { befall, create, restart, start, stop } from './acts.ts'
 import { type Chance, weightedChoice } from './chance.ts'
+import { crash } from './crash.ts'
+import { interrupt, release } from './departure.ts'
 import type { EcsEvent } from './ecs-event.ts'
 import type { Life } from './life.ts'
 import type { FleetSettings, RunningAct } from './options.ts'
@@ -39,14 +41,17 @@ export class Director {
     this.#settings = settings
     this.#whileRunning = weightedChoice(settings.habits.whileRunning)
     this.#whileStopped = weightedChoice(settings.habits.whileStopped)
-    this.world = new World(settings.startMs, settings.pace, chance, {
-      event: told.event,
-      settled: (life) => this.#settled(life),
-      released: (life) => {
-        told.released(life)
-        this.world.later(chance.wait(settings.refillMs), () => this.#refill())
+    this.world = new World(
+      { ...settings, chance },
+      {
+        event: told.event,
+        settled: (life) => this.#settled(life),
+        released: (life) => {
+          told.released(life)
+          this.world.later(chance.wait(settings.refillMs), () => this.#refill())
+        }
       }
-    })
+    )
     for (let index = 0; index < settings.size; index += 1) {
       this.world.later(chance.between(0, RAMP_MS), () => this.#refill())
     }
@@ -64,7 +69,7 @@ export class Director {
   }
 
   #settled(life: Life): void {
-    if (life.noticeMs !== undefined) return
+    if (life.recycling) return
     const { world } = this
     const { habits, recoverAfterMs } = this.#settings
     if (life.state === 'Running') {
@@ -128,8 +133,8 @@ export class Director {
 
   #performOnAnyone(act: RunningAct): void {
     const fitting = [...this.world.lives.values()].filter(
-      ({ state, noticeMs, profile }) =>
-        state === 'Running' && noticeMs === undefined && (act !== 'interruption' || profile.spotStrategy !== 'NoSpot')
+      ({ state, recycling, profile }) =>
+        state === 'Running' && !recycling && (act !== 'interruption' || profile.spotStrategy !== 'NoSpot')
     )
     if (fitting.length > 0) this.#perform(act, this.world.chance.pick(fitting))
   }

@@ -1,36 +1,31 @@
 import { seededRandom } from '../random.ts'
-import { crash, create, interrupt, release, restart, start, stop } from './acts.ts'
 import { Chance } from './chance.ts'
+import { type FleetCommands, fleetCommands } from './commands.ts'
 import { Courier, type FleetMessage } from './courier.ts'
+import { type DescribedInstance, describeLife } from './described-instance.ts'
 import { Director } from './director.ts'
-import type { InstanceProfile, ProfileSource } from './instance-profile.ts'
-import type { InstanceState } from './instance-state.ts'
-import type { Life, StoppedMode } from './life.ts'
+import type { EcsEvent } from './ecs-event.ts'
+import type { InstanceProfile } from './instance-profile.ts'
 import { type FleetOptions, resolveFleetOptions } from './options.ts'
 import { type FleetTruth, TruthBook } from './truth.ts'
-import type { World } from './world.ts'
 
-/** An instance as DescribeInstances would show it. */
-export interface DescribedInstance extends InstanceProfile {
-  readonly state: InstanceState
-  readonly createdMs: number
-  readonly stoppedMode: StoppedMode
-  /** True from the interruption notice on: OperationLocks would say Recycling. */
-  readonly recycling: boolean
+/** Told of what a fleet does; called in the middle of it, so it must not command. */
+export interface FleetWatcher {
+  /** Something happened to an instance, before its message is sent. */
+  event?(event: EcsEvent): void
+  released?(instance: InstanceProfile): void
+  /** A command is about to be carried out: time may be brought up to date. */
+  beforeCommand?(): void
+  /** A command was carried out: something new may be due. */
+  afterCommand?(): void
 }
 
-/**
- * What came of a command.
- * - `missing`: no such instance, or it is released
- * - `incorrect-status`: the instance's state does not allow it, or, for an interruption, it is not preemptible
- * - `locked`: about to be taken back by the system
- */
-export type CommandOutcome = 'accepted' | 'missing' | 'incorrect-status' | 'locked'
-
 /** A simulated fleet of ECS instances that announces what happens to it. Not tied to any clock. */
-export interface Fleet {
+export interface Fleet extends FleetCommands {
   /** Virtual time, epoch ms. */
   readonly nowMs: number
+  /** When something happens or a message is to be sent next, epoch ms; Infinity when nothing is planned. */
+  readonly nextMs: number
   /**
    * Lets virtual time go on and gives the messages due, in the order in which they are sent. With a limit it stops as
    * soon as that many have come together: call it again for the rest.
@@ -47,24 +42,8 @@ export interface Fleet {
   describe(instanceId: string): DescribedInstance | undefined
   /** Every instance alive, in the order of creation. */
   list(): DescribedInstance[]
-  /**
-   * Creates an instance; what is not given is drawn. The returned one is Pending or Created.
-   *
-   * @throws RangeError when the given id is taken, or the given region is unknown
-   */
-  create(given?: Partial<InstanceProfile>): DescribedInstance
-  /** Starts an instance that is Stopped. */
-  start(instanceId: string): CommandOutcome
-  /** Stops an instance that is Running. */
-  stop(instanceId: string, mode?: StoppedMode): CommandOutcome
-  /** Restarts an instance that is Running. */
-  restart(instanceId: string): CommandOutcome
-  /** Releases an instance that is Running or Stopped. */
-  release(instanceId: string): CommandOutcome
-  /** Makes a Running instance go down although nobody asked. */
-  crash(instanceId: string): CommandOutcome
-  /** Gives a Running preemptible instance its notice; the system takes it back some five minutes later. */
-  interrupt(instanceId: string): CommandOutcome
+  /** Tells a watcher of everything from now on, until the returned function is called. */
+  watch(watcher: FleetWatcher): () => void
 }
 
 /** The courier's own stream of chance: noise on the way to the queue does not change what happens to the fleet. */
@@ -80,9 +59,16 @@ export function createFleet(options: FleetOptions): Fleet {
   const settings = resolveFleetOptions(options)
   const courier = new Courier(settings, new Chance(seededRandom(settings.seed ^ COURIER_STREAM)))
   const book = new TruthBook(settings.keepHistory)
+  const watchers = new Set<FleetWatcher>()
   const { world } = new Director(settings, new Chance(seededRandom(settings.seed)), {
-    event: (event) => book.posted(courier.post(event)),
-    released: (life) => book.released(life)
+    event: (event) => {
+      book.posted(courier.post(event))
+      for (const watcher of watchers) watcher.event?.(event)
+    },
+    released: (life) => {
+      book.released(life)
+      for (const watcher of watchers) watcher.released?.(life.profile)
+    }
   })
 
   const take = (untilMs: number): FleetMessage | undefined => {
@@ -94,6 +80,9 @@ export function createFleet(options: FleetOptions): Fleet {
   return {
     get nowMs() {
       return world.nowMs
+    },
+    get nextMs() {
+      return Math.min(world.nextMs, courier.nextMs)
     },
     advance: (untilMs, limit = NEVER) => {
       const messages: FleetMessage[] = []
@@ -119,55 +108,37 @@ export function createFleet(options: FleetOptions): Fleet {
       return life === undefined ? undefined : describeLife(life)
     },
     list: () => Array.from(world.lives.values(), describeLife),
-    ...commands(world, settings)
+    watch: (watcher) => {
+      watchers.add(watcher)
+      return () => watchers.delete(watcher)
+    },
+    ...watched(fleetCommands(world, settings), watchers)
   }
 }
 
-function commands(
-  world: World,
-  source: ProfileSource
-): Pick<Fleet, 'create' | 'start' | 'stop' | 'restart' | 'release' | 'crash' | 'interrupt'> {
-  const command = (
-    instanceId: string,
-    rule: { from: readonly InstanceState[]; unlocked?: boolean },
-    act: (life: Life) => void
-  ): CommandOutcome => {
-    const life = world.lives.get(instanceId)
-    if (life === undefined) return 'missing'
-    if (!rule.from.includes(life.state)) return 'incorrect-status'
-    if (rule.unlocked === true && life.noticeMs !== undefined) return 'locked'
-    act(life)
-    return 'accepted'
-  }
-  const running = { from: ['Running'] as const }
-  return {
-    create: (given = {}) => {
-      if (given.instanceId !== undefined && world.lives.has(given.instanceId)) {
-        throw new RangeError(`Cannot create ${given.instanceId}: an instance of this id is alive`)
+/** The same commands, with the watchers told before and after each. */
+function watched(commands: FleetCommands, watchers: ReadonlySet<FleetWatcher>): FleetCommands {
+  const told = <Given extends unknown[], Result>(command: (...given: Given) => Result) => {
+    return (...given: Given): Result => {
+      for (const watcher of watchers) watcher.beforeCommand?.()
+      try {
+        return command(...given)
+      } finally {
+        for (const watcher of watchers) watcher.afterCommand?.()
       }
-      return describeLife(create(world, source, given))
-    },
-    start: (id) => command(id, { from: ['Stopped'], unlocked: true }, (life) => start(world, life)),
-    stop: (id, mode = 'KeepCharging') => command(id, running, (life) => stop(world, life, mode)),
-    restart: (id) => command(id, { ...running, unlocked: true }, (life) => restart(world, life)),
-    release: (id) =>
-      command(id, { from: ['Running', 'Stopped'] }, (life) =>
-        release(world, life, life.state === 'Stopped' ? 'after-stop' : 'while-running')
-      ),
-    crash: (id) => command(id, running, (life) => crash(world, life)),
-    interrupt: (id) => {
-      if (world.lives.get(id)?.profile.spotStrategy === 'NoSpot') return 'incorrect-status'
-      return command(id, { ...running, unlocked: true }, (life) => interrupt(world, life))
     }
   }
-}
-
-function describeLife(life: Life): DescribedInstance {
   return {
-    ...life.profile,
-    state: life.state,
-    createdMs: life.states[0]?.atMs ?? 0,
-    stoppedMode: life.stoppedMode,
-    recycling: life.noticeMs !== undefined
+    create: told(commands.create),
+    start: told(commands.start),
+    stop: told(commands.stop),
+    restart: told(commands.restart),
+    release: told(commands.release),
+    crash: told(commands.crash),
+    interrupt: told(commands.interrupt),
+    change: told(commands.change),
+    announce: told(commands.announce),
+    setBootMs: commands.setBootMs,
+    failCreations: commands.failCreations
   }
 }

@@ -5,6 +5,12 @@ export type ChargeType = 'PostPaid' | 'PrePaid'
 /** `NoSpot`, or how a preemptible instance bids; those are always PostPaid (RunInstances). */
 export type SpotStrategy = 'NoSpot' | 'SpotWithPriceLimit' | 'SpotAsPriceGo'
 
+/** An elastic network interface, as far as a load balancer may know it. */
+export interface NetworkInterface {
+  readonly networkInterfaceId: string
+  readonly privateIpAddress: string
+}
+
 /** What an instance is, from its creation to its release. Field names follow DescribeInstances. */
 export interface InstanceProfile {
   readonly instanceId: string
@@ -25,6 +31,11 @@ export interface InstanceProfile {
   readonly resourceGroupId: string
   readonly diskId: string
   readonly networkInterfaceId: string
+  /** Network interfaces beside the primary one. */
+  readonly secondaryInterfaces: readonly NetworkInterface[]
+  /** What becomes of a preemptible instance when it is taken back: released, or stopped in economical mode. */
+  readonly spotInterruptionBehavior: 'Terminate' | 'Stop'
+  /** From its creation on. */
   readonly tags: Readonly<Record<string, string>>
 }
 
@@ -112,6 +123,8 @@ export function drawProfile(
     resourceGroupId: `rg-${env}`,
     diskId: `d-${prefix}${chance.text(17)}`,
     networkInterfaceId: `eni-${prefix}${chance.text(17)}`,
+    secondaryInterfaces: [],
+    spotInterruptionBehavior: 'Terminate',
     tags: { env, role },
     ...given
   }

@@ -52,6 +52,17 @@ export interface Liveliness {
   readonly storyEveryMs: number
 }
 
+/** The usual least time between two events of one instance, ms. */
+export const EVENT_GAP_MS = 1_000
+
+/** How often chance lets something fail that was asked for, 0 to 1. */
+export interface Mishaps {
+  /** A creation that ends in the instance's deletion. Default 0.01. */
+  readonly creationRate: number
+  /** A start that ends in Stopped again. Default 0.02. */
+  readonly startRate: number
+}
+
 /** Everything a fleet is made of; the same options and seed give the same fleet, message for message. */
 export interface FleetSettings extends ProfileSource {
   readonly seed: number
@@ -59,8 +70,16 @@ export interface FleetSettings extends ProfileSource {
   readonly startMs: number
   /** Instances alive: what is released is replaced. 0: only what is created from outside. Default 20. */
   readonly size: number
-  /** How many times faster than in the real service lives go by. Default 1. Two events of an instance stay 1 s apart. */
+  /** How many times faster than in the real service lives go by. Default 1. */
   readonly pace: number
+  /**
+   * Two events of one instance are at least this far apart, ms of virtual time at any pace. Default 1 s: some envelopes
+   * tell the time in whole seconds, and with a second between them the told times still give the true order.
+   */
+  readonly gapMs: number
+  /** How long a message is on its way to the queue when nothing delays it, ms: at least, at most. Default 50 to 900. */
+  readonly transitMs: readonly [least: number, most: number]
+  readonly mishaps: Mishaps
   readonly live: Liveliness
   readonly habits: Habits
   /** Mean time until a released instance is replaced, ms of the real service; Infinity: never. Default 1 min. */
@@ -135,6 +154,9 @@ export function resolveFleetOptions(options: FleetOptions): FleetSettings {
   const settings = {
     size: 20,
     pace: 1,
+    gapMs: EVENT_GAP_MS,
+    transitMs: [50, 900] as const,
+    mishaps: { creationRate: 0.01, startRate: 0.02 },
     live: never,
     accounts: 2,
     regions: REGIONS.map(({ id }) => id),

@@ -34,6 +34,8 @@ export function stateChange(instance: InstanceProfile, state: InstanceState, cha
 /** Instance:PreemptibleInstanceInterruption; the ECS page gives level INFO, the CloudMonitor tables WARN: both are sent. */
 export function interruptionNotice(instance: InstanceProfile, chance: Chance): EventDraft {
   const warned = chance.happens(0.5)
+  // The vendor documents `delete` only; what a notice says to an instance that is stopped instead is not known.
+  const action = instance.spotInterruptionBehavior === 'Stop' ? 'stop' : 'delete'
   return {
     kind: 'interruption',
     name: 'Instance:PreemptibleInstanceInterruption',
@@ -41,8 +43,8 @@ export function interruptionNotice(instance: InstanceProfile, chance: Chance): E
     type: 'StatusNotification',
     status: 'Normal',
     resource: `instance/${instance.instanceId}`,
-    content: { instanceId: instance.instanceId, action: 'delete' },
-    detail: 'delete',
+    content: { instanceId: instance.instanceId, action },
+    detail: action,
     ...(warned ? { extras: { instanceName: instance.instanceName, groupId: '0', status: 'Normal' } } : {})
   }
 }

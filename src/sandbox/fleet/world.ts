@@ -2,14 +2,9 @@ import type { Chance } from './chance.ts'
 import type { EcsEvent, EventDraft } from './ecs-event.ts'
 import { type InstanceState, NEXT_STATES } from './instance-state.ts'
 import type { Life } from './life.ts'
+import type { FleetSettings, Mishaps } from './options.ts'
 import { stateChange } from './state-events.ts'
 import { Timeline } from './timeline.ts'
-
-/**
- * Two events of one instance are at least this far apart. Some envelopes tell the time in whole seconds: with a second
- * between them, the told times still give the true order.
- */
-export const EVENT_GAP_MS = 1_000
 
 /** Something to be done after a wait, milliseconds of the real service. */
 export interface Step {
@@ -25,18 +20,32 @@ export interface WorldObserver {
   released(life: Life): void
 }
 
+/** What a world is made with. */
+export interface WorldSettings extends Pick<FleetSettings, 'startMs' | 'pace' | 'gapMs' | 'mishaps'> {
+  readonly chance: Chance
+}
+
 /** Time, the agenda of what comes, and the instances alive: the mechanics of the simulation, without any decisions. */
 export class World {
   readonly lives = new Map<string, Life>()
   readonly chance: Chance
+  /** Least time between two events of one instance, virtual ms. */
+  readonly gapMs: number
+  readonly mishaps: Mishaps
+  /** From Starting to Running, virtual ms at any pace; undefined: drawn for each start. */
+  bootMs: number | undefined
+  /** Creations that will fail next. */
+  failingCreations = 0
   readonly #agenda = new Timeline<() => void>()
   readonly #observer: WorldObserver
   #nowMs: number
   #pace: number
 
-  constructor(startMs: number, pace: number, chance: Chance, observer: WorldObserver) {
+  constructor({ startMs, pace, gapMs, mishaps, chance }: WorldSettings, observer: WorldObserver) {
     this.#nowMs = startMs
     this.#pace = pace
+    this.gapMs = gapMs
+    this.mishaps = mishaps
     this.chance = chance
     this.#observer = observer
   }
@@ -69,13 +78,13 @@ export class World {
   accelerate(pace: number): void {
     const ratio = this.#pace / pace
     this.#pace = pace
-    this.#agenda.shift((atMs) => this.#nowMs + Math.max(EVENT_GAP_MS, Math.round((atMs - this.#nowMs) * ratio)))
+    this.#agenda.shift((atMs) => this.#nowMs + Math.max(this.gapMs, Math.round((atMs - this.#nowMs) * ratio)))
   }
 
   /** Does `act` after a wait, milliseconds of the real service; never when that is Infinity. */
   later(afterMs: number, act: () => void): void {
     if (!Number.isFinite(afterMs)) return
-    this.#agenda.push(this.#nowMs + Math.max(EVENT_GAP_MS, Math.round(afterMs / this.#pace)), act)
+    this.#agenda.push(this.#nowMs + Math.max(this.gapMs, Math.round(afterMs / this.#pace)), act)
   }
 
   /** Does `act` at a moment, epoch ms, whatever the pace. */
@@ -96,6 +105,11 @@ export class World {
     this.later(afterMs, () => {
       if (life.state !== 'Deleted') act()
     })
+  }
+
+  /** A wait of so many virtual ms, whatever the pace, as the wait of the real service that it stands for. */
+  unpaced(virtualMs: number): number {
+    return virtualMs * this.#pace
   }
 
   /** Voids what was planned for an instance, then does the steps one after the other; at the end it is settled. */
@@ -139,7 +153,7 @@ export class World {
 
   /** Tells of something that happens to an instance now, or a moment later if something else just did. */
   announce(life: Life, draft: EventDraft | ((atMs: number) => EventDraft)): void {
-    const atMs = Math.max(this.#nowMs, life.lastEventMs + EVENT_GAP_MS)
+    const atMs = Math.max(this.#nowMs, life.lastEventMs + this.gapMs)
     life.lastEventMs = atMs
     const made = typeof draft === 'function' ? draft(atMs) : draft
     this.#observer.event({ id: this.chance.uuid(), atMs, instance: life.profile, draft: made })

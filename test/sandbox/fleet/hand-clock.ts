@@ -1,10 +1,10 @@
 import type { Clock } from '../../../src/lib/clock.ts'
 
-/** A clock that only a test moves: every sleep ends at once and takes the time it was asked for. */
+/** A clock that only a test moves: every wait ends at once and takes the time it was asked for. */
 export class HandClock implements Clock {
   #nowMs: number
   #elapsedMs = 0
-  /** Called before each sleep. */
+  /** Called before each wait. */
   onSleep: () => void = () => undefined
 
   constructor(nowMs: number) {
@@ -26,8 +26,18 @@ export class HandClock implements Clock {
     this.#elapsedMs += ms
   }
 
-  after(): () => void {
-    throw new Error('Not used here')
+  after(ms: number, callback: () => void): () => void {
+    let cancelled = false
+    queueMicrotask(() => {
+      this.onSleep()
+      if (cancelled) return
+      this.#nowMs += ms
+      this.#elapsedMs += ms
+      callback()
+    })
+    return () => {
+      cancelled = true
+    }
   }
 
   random(): number {
