@@ -1,3 +1,5 @@
+import { actionsEnabled, openDesk } from './actions/open-desk.ts'
+import type { ActionPlugin } from './actions/plugin/action-plugin.ts'
 import { type CredentialSource, defaultCredentials, staticCredentials } from './cloud/credentials.ts'
 import type { Config } from './config/schema.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
@@ -20,6 +22,8 @@ export interface ServiceOptions {
   readonly clock?: Clock
   /** The batch form: `finished` resolves when the queues are empty and everything is settled. */
   readonly untilEmpty?: boolean
+  /** Your own actions, beside those that the configuration switches on (its `actions.plugins` are loaded by `loadPlugins`). */
+  readonly plugins?: readonly ActionPlugin[]
 }
 
 /** A running consumer. */
@@ -44,7 +48,7 @@ export interface Service {
  * @throws AuditError `config` for an endpoint or name that cannot be one
  */
 export function createService(options: ServiceOptions): Service {
-  const { config, log, clock = systemClock, untilEmpty = false } = options
+  const { config, log, clock = systemClock, untilEmpty = false, plugins = [] } = options
   const totals = createTotals()
   const scope = new Scope()
   const credentials = chooseCredentials(config, clock, log)
@@ -64,9 +68,14 @@ export function createService(options: ServiceOptions): Service {
     compress: 'lz4'
   })
   scope.defer('logstore', () => sink.close())
+  const { reader, close: closeReader } = readerOf(config, credentials, clock)
+  scope.defer('reader', closeReader)
+  const { desk, close: closeDesk } = openDesk({ config, plugins, credentials, reader, clock, log, totals })
+  scope.defer('actions', closeDesk)
   const pipeline = new Pipeline({
     sources,
     sink,
+    desk,
     clock,
     log,
     totals,
@@ -78,7 +87,7 @@ export function createService(options: ServiceOptions): Service {
     },
     puts: logstore.puts,
     breakerResetMs: logstore.breaker.resetAfter,
-    triage: { ...TRIAGE_DEFAULTS, enabled: actionsEnabled(config) },
+    triage: { ...TRIAGE_DEFAULTS, enabled: actionsEnabled(config, plugins) },
     untilEmpty
   })
   const stopReporting = reportAtIntervals({ clock, log, intervalMs: config.log.interval, totals, pipeline })
@@ -118,14 +127,17 @@ export function chooseCredentials(config: Config, clock: Clock, log: Log): Crede
 
 /** Opens the configured logstore for queries; `close` ends its connections. */
 export function openReader(config: Config, clock: Clock, log: Log): { reader: SlsReader; close: () => Promise<void> } {
-  const { endpoint, project, name } = config.logstore
-  const credentials = chooseCredentials(config, clock, log)
-  const client = new SlsClient({ endpoint, region: config.region, project, credentials, clock })
-  return { reader: new SlsReader({ client, logstore: name, clock }), close: () => client.close() }
+  return readerOf(config, chooseCredentials(config, clock, log), clock)
 }
 
-function actionsEnabled({ actions }: Config): boolean {
-  return actions.restart.enabled || actions.drain.enabled || actions.replace.enabled
+function readerOf(
+  config: Config,
+  credentials: CredentialSource,
+  clock: Clock
+): { reader: SlsReader; close: () => Promise<void> } {
+  const { endpoint, project, name } = config.logstore
+  const client = new SlsClient({ endpoint, region: config.region, project, credentials, clock })
+  return { reader: new SlsReader({ client, logstore: name, clock }), close: () => client.close() }
 }
 
 function reportAtIntervals(options: {

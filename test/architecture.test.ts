@@ -12,6 +12,7 @@ const LAYERS: ReadonlyArray<readonly string[]> = [
   ['service'],
   ['audit'],
   ['pipeline'],
+  ['actions'],
   ['queue', 'logstore'],
   ['cloud'],
   ['events'],
@@ -29,6 +30,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
 
 /** The files of a part that another part may import. */
 const PORTS: ReadonlyArray<{ readonly from: string; readonly to: string; readonly files: readonly string[] }> = [
+  { from: 'pipeline', to: 'actions', files: ['actions/desk.ts', 'actions/follow-up.ts'] },
   { from: 'pipeline', to: 'queue', files: ['queue/source.ts'] },
   { from: 'pipeline', to: 'logstore', files: ['logstore/sink.ts', 'logstore/record.ts'] }
 ]

@@ -13,3 +13,37 @@ export interface FollowUp {
   readonly sentMs: number
   readonly state: FollowUpState
 }
+
+/** How each of these messages begins: nothing that a cloud service sends does. */
+const BEGINNING = '{"ecs-audit":"follow-up","version":1,'
+
+/** A follow-up as a message body. */
+export function encodeFollowUp({ action, causedBy, instanceId, regionId, sentMs, state }: FollowUp): string {
+  return BEGINNING + JSON.stringify({ action, causedBy, instanceId, regionId, sentMs, state }).slice(1)
+}
+
+/** The follow-up in a message body; undefined for every other message, and for one that was tampered with. Never throws. */
+export function decodeFollowUp(body: string): FollowUp | undefined {
+  if (!body.startsWith(BEGINNING)) return undefined
+  try {
+    return followUpOf(JSON.parse(body))
+  } catch {
+    return undefined
+  }
+}
+
+function followUpOf(given: unknown): FollowUp | undefined {
+  if (!isObject(given)) return undefined
+  const { action, causedBy, instanceId, regionId, sentMs, state } = given
+  if (!isText(action) || !isText(causedBy) || !isText(instanceId) || typeof regionId !== 'string') return undefined
+  if (typeof sentMs !== 'number' || !isObject(state)) return undefined
+  return { action, causedBy, instanceId, regionId, sentMs, state }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= 2_048
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -21,6 +21,16 @@ export interface JournalAnswer {
   readonly complete: boolean
 }
 
+/** An event that bears on whether an instance should be touched. */
+export interface SeenEvent {
+  /** `Instance:SystemFailure.Reboot:Executing`, as `AuditEvent.name`. */
+  readonly name: string
+  /** As `AuditEvent.status`. */
+  readonly status: string
+  /** The event's own time, epoch ms. */
+  readonly atMs: number
+}
+
 /**
  * What was decided and done before, by this process and by others: this process's own records of late, and what the
  * logstore holds. Answers within a few seconds whatever the logstore does.
@@ -34,4 +44,9 @@ export interface ActionJournal {
   ofEvent(causedBy: string): Promise<JournalAnswer>
   /** Distinct instances that stopped since, by the events seen here and stored in the logstore. */
   stoppedInstances(sinceMs: number): Promise<{ readonly count: number; readonly complete: boolean }>
+  /**
+   * Interruption notices and maintenance and failure events of an instance since, oldest first, by the events seen here
+   * and stored in the logstore. Without it nobody knows of any.
+   */
+  instanceEvents?(query: { instanceId: string; sinceMs: number }): Promise<readonly SeenEvent[]>
 }

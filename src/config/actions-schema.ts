@@ -146,14 +146,10 @@ export const actionsSchema = z
     restart: restart.prefault({}),
     drain: drain.prefault({}),
     replace: replace.prefault({}),
-    plugins: z
-      .array(plugin)
-      .max(20, { error: 'expected at most 20 plugins' })
-      .default([])
-      .meta({
-        description: "your own actions: `module`, `options` (docs/actions.md, 'Your own actions')",
-        opaque: true
-      })
+    plugins: z.array(plugin).max(20, { error: 'expected at most 20 plugins' }).default([]).meta({
+      description: "your own actions: `module`, `options` (docs/actions.md, 'Your own actions')",
+      opaque: true
+    })
   })
   .prefault({})
 

@@ -30,7 +30,9 @@ export const FIELDS = {
   state: term('state that the instance changed to, as sent'),
   interruption: term("action of a preemptible instance's interruption notice"),
   content: words("the event's own content, JSON; of an undecodable message its body"),
-  content_encoding: term('base64 (of UTF-8) or base64-utf16le when an undecodable body is no plain text'),
+  content_encoding: term(
+    'base64 (of UTF-8) or base64-utf16le when an undecodable body is no plain text; escaped for a record refused as it was'
+  ),
   envelope: term('shape in which the event came'),
   queue: term('queue that delivered it'),
   message_id: term('id of the delivered message'),

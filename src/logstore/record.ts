@@ -106,3 +106,18 @@ function decimal(value: number): string {
   if (!Number.isFinite(value)) return ''
   return Number.isSafeInteger(value) ? String(value) : BigInt(Math.trunc(value)).toString()
 }
+
+/** The same record with everything but ASCII letters escaped, for a logstore that refuses it; undefined when it has that form already. */
+export function plainRecord({ topic, timeS, fields }: LogRecord): LogRecord | undefined {
+  if (fields.includes('content_encoding')) return undefined
+  const plain = fields.map((text, at) => (at % 2 === 0 ? text : escapeText(text)))
+  plain.push('content_encoding', 'escaped')
+  let bytes = LOG_OVERHEAD_BYTES
+  for (let at = 0; at < plain.length; at += 2) bytes += contentSize(plain[at] ?? '', plain[at + 1] ?? '')
+  return { topic, timeS, fields: plain, bytes }
+}
+
+/** Printable ASCII as it is, each other UTF-16 unit as `\uXXXX`. */
+function escapeText(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}

@@ -5,6 +5,8 @@ import type { Delivery } from './delivery.ts'
 export interface Entry {
   readonly record: LogRecord
   readonly delivery: Delivery
+  /** Told once whether it was stored, by whoever wants to know. */
+  readonly onEnd?: ((stored: boolean) => void) | undefined
 }
 
 /** Why a batch was closed: full by size or count, old enough, urgent, wanted because receivers wait for credits, or the end. */

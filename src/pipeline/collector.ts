@@ -1,6 +1,9 @@
 import type { Clock } from '../lib/clock.ts'
 import { type Batch, Batcher, type BatchLimits, type Entry, type FlushReason } from './batcher.ts'
 
+/** Long enough for a burst to share a put, ms. */
+const SOON_MS = 50
+
 export interface CollectorOptions {
   readonly clock: Clock
   readonly limits: BatchLimits & { readonly lingerMs: number }
@@ -12,6 +15,7 @@ export class Collector {
   readonly #options: CollectorOptions
   readonly #batchers = new Map<string, Batcher>()
   #cancelLinger: (() => void) | undefined
+  #cancelSoon: (() => void) | undefined
 
   constructor(options: CollectorOptions) {
     this.#options = options
@@ -29,8 +33,20 @@ export class Collector {
     this.#cancelLinger ??= clock.after(limits.lingerMs, () => this.flush('linger'))
   }
 
+  /** Like `add`, for a record that somebody waits for: its batch is passed on within `SOON_MS`. */
+  addSoon(entry: Entry): void {
+    this.add(entry)
+    const { topic } = entry.record
+    this.#cancelSoon ??= this.#options.clock.after(SOON_MS, () => {
+      this.#cancelSoon = undefined
+      this.#pass(this.#batchers.get(topic)?.flush('urgent'))
+    })
+  }
+
   /** Passes on everything that has been collected. */
   flush(reason: FlushReason): void {
+    this.#cancelSoon?.()
+    this.#cancelSoon = undefined
     this.#cancelLinger?.()
     this.#cancelLinger = undefined
     for (const batcher of this.#batchers.values()) this.#pass(batcher.flush(reason))

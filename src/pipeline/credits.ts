@@ -12,10 +12,11 @@ interface Waiter {
 /**
  * The bound on what is in flight, in messages and bytes: a receiver takes credits before it asks the queue, and gives
  * them back when a message has been settled. Waiters are served in order, urgent ones first; a large request is never
- * overtaken by smaller ones behind it.
+ * overtaken by smaller ones behind it. A part may be kept for urgent ones, so that they never wait for the others' work.
  */
 export class Credits {
   readonly #limit: Credit
+  readonly #reserved: Credit
   readonly #urgent: Waiter[] = []
   readonly #waiting: Waiter[] = []
   #messages = 0
@@ -23,8 +24,10 @@ export class Credits {
   /** Called when a receiver has to wait: what can be finished should be. */
   onStarved: () => void = () => undefined
 
-  constructor(limit: Credit) {
+  /** @param reserved the part of the limit that only urgent requests may use */
+  constructor(limit: Credit, reserved: Credit = { messages: 0, bytes: 0 }) {
     this.#limit = limit
+    this.#reserved = reserved
   }
 
   get inUse(): Credit {
@@ -46,7 +49,7 @@ export class Credits {
     const { urgent, signal } = options
     if (signal.aborted) return false
     const ahead = urgent ? this.#urgent.length : this.#urgent.length + this.#waiting.length
-    if (ahead === 0 && this.#fits(credit)) {
+    if (ahead === 0 && this.#fits(credit, urgent)) {
       this.#add(credit)
       return true
     }
@@ -81,7 +84,7 @@ export class Credits {
   #serve(): void {
     for (const line of [this.#urgent, this.#waiting]) {
       for (let first = line[0]; first !== undefined; first = line[0]) {
-        if (!this.#fits(first.credit)) return
+        if (!this.#fits(first.credit, line === this.#urgent)) return
         line.shift()
         this.#add(first.credit)
         first.grant()
@@ -89,8 +92,12 @@ export class Credits {
     }
   }
 
-  #fits(credit: Credit): boolean {
-    return this.#messages + credit.messages <= this.#limit.messages && this.#bytes + credit.bytes <= this.#limit.bytes
+  #fits(credit: Credit, urgent: boolean): boolean {
+    const { messages, bytes } = urgent ? { messages: 0, bytes: 0 } : this.#reserved
+    return (
+      this.#messages + credit.messages <= this.#limit.messages - messages &&
+      this.#bytes + credit.bytes <= this.#limit.bytes - bytes
+    )
   }
 
   #add(credit: Credit): void {

@@ -25,6 +25,8 @@ export interface Delivery {
   failed: boolean
   /** A put that carries its record is under way: it must not be parked now. */
   shipping: boolean
+  /** Actions work or have worked on it: it must not be parked, or the next one to get it would decide again. */
+  acting: boolean
   /** When it becomes visible to others unless extended, at the earliest, on the clock's `elapsed()` scale, ms. */
   visibleAtMs: number
   /** The same at the latest: much later when an extension was not answered, but may have been carried out. */

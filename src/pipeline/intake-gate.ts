@@ -11,7 +11,7 @@ export interface TriageOptions {
   readonly enabled: boolean
   /** Least time between two receives, ms. */
   readonly intervalMs: number
-  /** Messages received in one outage, at the most. */
+  /** Messages received in one outage, at the most; urgent queues have as many of their own. */
   readonly maxMessages: number
 }
 
@@ -24,7 +24,7 @@ export const TRIAGE_DEFAULTS = { intervalMs: 1_000, maxMessages: 2_000 } as cons
  * |-----------|----------------------------------------------------------------------|
  * | closed    | go on                                                                |
  * | half-open | ask only while nothing is held: one small batch is enough as a probe |
- * | open      | triage, or wait                                                      |
+ * | open      | triage, or wait; an urgent queue goes on                             |
  */
 export class IntakeGate {
   readonly #breaker: Breaker
@@ -34,6 +34,7 @@ export class IntakeGate {
   readonly #changed = new Notifier()
   #nextTriageMs = 0
   #triaged = 0
+  #urgent = 0
 
   /** @param options.held messages held in this process now */
   constructor(options: { breaker: Breaker; clock: Clock; triage: TriageOptions; held: () => number }) {
@@ -42,27 +43,32 @@ export class IntakeGate {
     this.#triage = options.triage
     this.#held = options.held
     this.#breaker.onChange((state) => {
-      if (state === 'closed') this.#triaged = 0
+      if (state === 'closed') {
+        this.#triaged = 0
+        this.#urgent = 0
+      }
       this.#changed.notify()
     })
   }
 
   /** Whether a receive may start now, but for the interval of triage. */
-  get admits(): boolean {
+  admits(urgent: boolean): boolean {
     const { state } = this.#breaker
+    const { enabled, maxMessages } = this.#triage
     if (state === 'closed') return true
+    if (urgent && enabled) return this.#urgent < maxMessages
     if (state === 'half-open') return this.#held() === 0
-    return this.#triage.enabled && this.#triaged < this.#triage.maxMessages
+    return enabled && this.#triaged < maxMessages
   }
 
   /** Waits until a receive may start; false when `signal` aborted first. */
-  async pass(signal: AbortSignal): Promise<boolean> {
+  async pass(urgent: boolean, signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {
-      if (!this.admits) {
+      if (!this.admits(urgent)) {
         await this.#changed.wait(signal)
         continue
       }
-      if (this.#breaker.state !== 'open') return true
+      if (urgent || this.#breaker.state !== 'open') return true
       const now = this.#clock.elapsed()
       if (now >= this.#nextTriageMs) {
         this.#nextTriageMs = now + this.#triage.intervalMs
@@ -74,8 +80,10 @@ export class IntakeGate {
   }
 
   /** Counts what was received; bounds triage. */
-  received(messages: number): void {
-    if (this.#breaker.state === 'open') this.#triaged += messages
+  received(messages: number, urgent: boolean): void {
+    if (this.#breaker.state !== 'open') return
+    if (urgent) this.#urgent += messages
+    else this.#triaged += messages
   }
 
   /** Something was released: half-open receivers look again. */

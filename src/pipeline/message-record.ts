@@ -1,21 +1,33 @@
+import { decodeFollowUp, type FollowUp } from '../actions/follow-up.ts'
 import type { Fault } from '../cloud/fault.ts'
+import type { AuditEvent } from '../events/audit-event.ts'
 import { decode } from '../events/decode.ts'
-import { type DeliveryFacts, eventRecord, undecodableRecord } from '../logstore/record.ts'
+import { type DeliveryFacts, eventRecord, plainRecord, undecodableRecord } from '../logstore/record.ts'
 import type { LogRecord } from '../logstore/sink.ts'
 import type { Delivery } from './delivery.ts'
 
-/** The record of a received message. Total: what can't be understood becomes an undecodable record with its raw body. */
-export function messageRecord(delivery: Delivery, nowMs: number): LogRecord {
+/** What a message is: an event and its record, an action's timer, or something that can only be kept as it is. */
+export type ReadMessage =
+  | { readonly kind: 'event'; readonly event: AuditEvent; readonly record: LogRecord }
+  | { readonly kind: 'undecodable'; readonly record: LogRecord }
+  | { readonly kind: 'follow-up'; readonly followUp: FollowUp }
+
+/** Reads a received message. Total: what can't be understood becomes an undecodable record with its raw body. */
+export function readMessage(delivery: Delivery, nowMs: number): ReadMessage {
   const { body, messageId } = delivery.message
+  const followUp = decodeFollowUp(body)
+  if (followUp !== undefined) return { kind: 'follow-up', followUp }
   const decoded = decode(body, { messageId })
+  const facts = deliveryFacts(delivery, nowMs)
   return decoded.kind === 'event'
-    ? eventRecord(decoded.event, deliveryFacts(delivery, nowMs), nowMs)
-    : undecodableRecord(decoded, deliveryFacts(delivery, nowMs), nowMs)
+    ? { kind: 'event', event: decoded.event, record: eventRecord(decoded.event, facts, nowMs) }
+    : { kind: 'undecodable', record: undecodableRecord(decoded, facts, nowMs) }
 }
 
 /**
- * The form of last resort for a record that the logstore refuses: undecodable, its raw body in base64, under the same
- * `event_key`. It is ASCII only, so that no content of the message can make it refused again.
+ * The form of last resort for a record that the logstore refuses. For a message's own record: undecodable, its raw body in
+ * base64, under the same `event_key`; for an action's: the same fields, escaped. It is ASCII only, so that no content can
+ * make it refused again.
  *
  * @returns undefined when the refused record has that form already
  */
@@ -25,6 +37,7 @@ export function refusedRecord(
   fault: Fault,
   nowMs: number
 ): LogRecord | undefined {
+  if (record.topic === 'action') return plainRecord(record)
   if (fieldOf(record, 'reason') === 'refused-by-logstore') return undefined
   const { body, messageId } = delivery.message
   const eventKey = fieldOf(record, 'event_key') ?? messageId

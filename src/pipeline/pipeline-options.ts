@@ -1,3 +1,4 @@
+import type { ActionDesk } from '../actions/desk.ts'
 import type { BreakerState } from '../lib/breaker.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { LogSink } from '../logstore/sink.ts'
@@ -12,6 +13,7 @@ import type { TriageOptions } from './intake-gate.ts'
 export interface PipelineOptions {
   readonly sources: readonly QueueSource[]
   readonly sink: LogSink
+  readonly desk: ActionDesk
   readonly clock: Clock
   readonly log: Log
   readonly totals: Totals
@@ -32,6 +34,8 @@ export interface PipelineState {
   readonly inFlight: number
   readonly inFlightBytes: number
   readonly parked: number
+  /** Messages that actions are working on. */
+  readonly acting: number
   readonly breaker: BreakerState
   /** Age of the newest message when it was received, from its producer's send, ms. */
   readonly lagMs: number

@@ -6,17 +6,18 @@ import { within } from '../lib/deadline.ts'
 import type { AuditError } from '../lib/errors.ts'
 import { Notifier } from '../lib/notifier.ts'
 import type { QueueMessage, QueueSource } from '../queue/source.ts'
-import { describeBug } from '../telemetry/bug.ts'
+import { ActionStation } from './action-station.ts'
+import { BugGuard } from './bug-guard.ts'
 import { Collector } from './collector.ts'
 import { Credits } from './credits.ts'
 import { type Delivery, settleOutput } from './delivery.ts'
 import { DependencyWatch, type WatchedWork } from './dependency-watch.ts'
 import { guardedSink, guardedSource } from './guarded-ports.ts'
 import { IntakeGate } from './intake-gate.ts'
-import { messageRecord, refusedRecord } from './message-record.ts'
+import { type ReadMessage, readMessage, refusedRecord } from './message-record.ts'
 import type { PipelineOptions, PipelineState, StopReport } from './pipeline-options.ts'
 import { QueueLane } from './queue-lane.ts'
-import { messageBytes, pollCredit, Receiver } from './receiver.ts'
+import { messageBytes, pollCredit, Receiver, urgentReserve } from './receiver.ts'
 import { PROBE_RECORDS, Shipper } from './shipper.ts'
 
 /** How long a poll may go on after the stop, so that what the queue has just handed out still arrives, ms. */
@@ -24,15 +25,20 @@ const POLL_GRACE_MS = 200
 /** How long giving back may take at the end of a stop, ms: on top of the time until `hurry`. */
 const GIVE_BACK_MS = 5_000
 
+/** How long actions have to reach a point where they can be left, ms: on top of the time until `hurry`. */
+const LEAVE_MS = 2_000
+
 /** Told of an answer, `undefined` for a good one. */
 type OnAnswer = (fault: Fault | undefined) => void
 
 /**
  * The life of an event, from the queue to the logstore:
  *
- *     receivers --messages--> #admit: decode, build the record --entry--> #collect: batchers --batch--> shipper --put--> logstore
- *                                                                                                   |
- *     queue <--delete / give back-- lanes <------------------- settleOutput -----------------------+
+ *     receivers --messages--> #admit: decode, build the record --entry--> collector --batch--> shipper --put--> logstore
+ *                                |                                            ^                   |
+ *                                +--> station: actions --action records-------+                   |
+ *                                        |                                                        |
+ *     queue <--delete / give back-- lanes <------------------- settleOutput ----------------------+
  *
  * A delivery holds credits from before its receive until its delete; when they run out, receivers wait (backpressure).
  * The logstore's breaker rules the intake (IntakeGate) and the puts (Shipper). Nothing is deleted before its put was
@@ -40,6 +46,7 @@ type OnAnswer = (fault: Fault | undefined) => void
  */
 export class Pipeline {
   readonly #options: PipelineOptions
+  readonly #bugs: BugGuard
   readonly #credits: Credits
   readonly #breaker: Breaker
   readonly #gate: IntakeGate
@@ -47,6 +54,7 @@ export class Pipeline {
   readonly #lanes: QueueLane[]
   readonly #receivers: Receiver[] = []
   readonly #collector: Collector
+  readonly #station: ActionStation
   readonly #onReceived = new Map<QueueLane, OnAnswer>()
   readonly #stopPolls = new AbortController()
   readonly #abortPolls = new AbortController()
@@ -62,16 +70,18 @@ export class Pipeline {
   constructor(options: PipelineOptions) {
     this.#options = options
     const { clock, log, totals } = options
-    const sink = guardedSink(options.sink, (work, thrown) => this.#onBug({ work }, thrown))
+    const bugs = new BugGuard(log)
+    this.#bugs = bugs
+    const sink = guardedSink(options.sink, (work, thrown) => bugs.tell({ work }, thrown))
     const sources = options.sources.map((source) =>
-      guardedSource(source, (work, thrown) => this.#onBug({ work }, thrown))
+      guardedSource(source, (work, thrown) => bugs.tell({ work }, thrown))
     )
     // As many waiters as there are receivers and calls: bounded, but more than the ten that Node.js takes for a leak.
     setMaxListeners(0, this.#stopPolls.signal, this.#abortPolls.signal, this.#abandonDeletes.signal)
     this.finished = new Promise((resolve) => {
       this.#finish = resolve
     })
-    this.#credits = new Credits(options.limits)
+    this.#credits = new Credits(options.limits, urgentReserve(options))
     this.#credits.onStarved = () => this.#flushForCredits()
     this.#breaker = new Breaker({ name: 'logstore', resetMs: options.breakerResetMs })
     this.#breaker.onChange((state) => this.#onBreaker(state, sink.name))
@@ -89,13 +99,14 @@ export class Pipeline {
       totals,
       puts: options.puts,
       inAnotherForm: ({ record, delivery }, fault) => {
-        const other = this.#guarded(delivery, () => refusedRecord(record, delivery, fault, clock.now()))
+        const other = this.#bugs.guard(delivery, () => refusedRecord(record, delivery, fault, clock.now()))
         return other && { record: other, delivery }
       },
       onAnswer: this.#watch('write to', { service: 'logstore', name: sink.name, endpoint: sink.endpoint }),
       onRoom: () => this.#flushForCredits()
     })
     this.#collector = new Collector({ clock, limits: options.batch, onBatch: (batch) => this.#shipper.ship(batch) })
+    this.#station = new ActionStation({ desk: options.desk, collector: this.#collector, clock })
     this.#lanes = sources.map((source) => this.#openLane(source))
   }
 
@@ -104,6 +115,7 @@ export class Pipeline {
       inFlight: this.#held,
       inFlightBytes: this.#credits.inUse.bytes,
       parked: this.#sum((lane) => lane.parked),
+      acting: this.#options.desk.size,
       breaker: this.#breaker.state,
       lagMs: this.#lagMs
     }
@@ -150,6 +162,7 @@ export class Pipeline {
     await this.#stopReceiving()
     this.#collector.flush('drain')
     await this.#drain(hurry)
+    await within(this.#options.clock, LEAVE_MS, this.#options.desk.stop())
     this.#shipper.stop()
     await within(this.#options.clock, GIVE_BACK_MS, Promise.all(this.#lanes.map((lane) => lane.giveBackAll())))
     this.#abandonDeletes.abort()
@@ -204,16 +217,20 @@ export class Pipeline {
     for (const message of messages) {
       const delivery = lane.hold(message, messageBytes(message.body))
       this.#lagMs = nowMs - message.enqueuedMs
-      const record = this.#guarded(delivery, () => messageRecord(delivery, nowMs))
-      if (record === undefined) {
-        settleOutput(delivery, false)
-        continue
-      }
-      if (record.topic === 'undecodable') totals.undecodable += 1
-      this.#collector.add({ record, delivery })
+      const read = this.#bugs.guard(delivery, () => readMessage(delivery, nowMs))
+      if (read === undefined) settleOutput(delivery, false)
+      else this.#place(lane, delivery, read)
     }
     if (lane.source.urgent || this.#breaker.state === 'half-open') this.#collector.flush('urgent')
     else this.#flushForCredits()
+  }
+
+  /** A message's own record, and what the actions make of it. */
+  #place({ source }: QueueLane, delivery: Delivery, read: ReadMessage): void {
+    if (read.kind === 'undecodable') this.#options.totals.undecodable += 1
+    else this.#station.offer(delivery, source, read)
+    if (read.kind === 'follow-up') settleOutput(delivery, true)
+    else this.#collector.add({ record: read.record, delivery })
   }
 
   /** While every put is taken, what receivers wait for would only make smaller batches wait longer. */
@@ -230,7 +247,7 @@ export class Pipeline {
   /** While the logstore is down all but a few go back to the queue: those few are the probe that finds it up again. */
   #mayPark(delivery: Delivery): boolean {
     const staying = this.#sum((lane) => lane.staying)
-    return this.#breaker.state !== 'closed' && !delivery.shipping && staying > PROBE_RECORDS
+    return this.#breaker.state !== 'closed' && !delivery.shipping && !delivery.acting && staying > PROBE_RECORDS
   }
 
   #onBreaker(state: BreakerState, logstore: string): void {
@@ -245,20 +262,6 @@ export class Pipeline {
       for (const lane of this.#lanes) lane.unpark()
     }
     this.#changed.notify()
-  }
-
-  /** Work on one message that should never throw; nothing when it did. */
-  #guarded<Result>({ queue, message }: Delivery, work: () => Result): Result | undefined {
-    try {
-      return work()
-    } catch (thrown) {
-      this.#onBug({ queue, messageId: message.messageId }, thrown)
-      return undefined
-    }
-  }
-
-  #onBug(context: Readonly<Record<string, string>>, thrown: unknown): void {
-    this.#options.log.error({ ...context, ...describeBug(thrown) }, 'a bug in this program: please report it')
   }
 
   #finishIfEmpty(): void {
@@ -286,6 +289,8 @@ export class Pipeline {
   }
 
   async #settleAll(): Promise<void> {
+    await this.#options.desk.idle()
+    this.#collector.flush('drain')
     await this.#shipper.idle()
     await Promise.all(this.#lanes.map((lane) => lane.idle()))
   }

@@ -112,6 +112,7 @@ export class QueueLane implements DeliveryLane {
       pending: 1,
       failed: false,
       shipping: false,
+      acting: false,
       visibleAtMs: nowMs + visibilityMs,
       returnsByMs: nowMs + visibilityMs,
       extendAtMs: nowMs + visibilityMs / 2,

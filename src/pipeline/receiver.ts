@@ -1,6 +1,6 @@
 import type { Fault } from '../cloud/fault.ts'
 import type { Clock } from '../lib/clock.ts'
-import { MAX_MESSAGE_BYTES, QUEUE_BATCH, type QueueMessage } from '../queue/source.ts'
+import { MAX_MESSAGE_BYTES, QUEUE_BATCH, type QueueMessage, type QueueSource } from '../queue/source.ts'
 import type { Totals } from '../telemetry/totals.ts'
 import type { Credit, Credits } from './credits.ts'
 import type { IntakeGate } from './intake-gate.ts'
@@ -36,6 +36,18 @@ export function pollCredit(limit: Credit, receivers: number): Credit {
   return { messages, bytes: Math.min(limit.bytes, messages * MAX_MESSAGE_BYTES) }
 }
 
+/** The part of a bound that only urgent queues may use, so that the work of others never keeps them from asking: at most a quarter. */
+export function urgentReserve(options: { sources: readonly QueueSource[]; limits: Credit }): Credit {
+  const { sources, limits } = options
+  const count = (wanted: readonly QueueSource[]): number => wanted.reduce((sum, { receivers }) => sum + receivers, 0)
+  const poll = pollCredit(limits, count(sources))
+  const urgent = count(sources.filter(({ urgent }) => urgent))
+  return {
+    messages: Math.min(Math.floor(limits.messages / 4), urgent * poll.messages),
+    bytes: Math.min(Math.floor(limits.bytes / 4), urgent * poll.bytes)
+  }
+}
+
 /** One long-poll loop. It takes credits before it asks, so it never brings in more than the bound allows. */
 export class Receiver {
   readonly #options: ReceiverOptions
@@ -67,10 +79,11 @@ export class Receiver {
   /** Waits for the gate, and then for credits; false at the stop. */
   async #enter(): Promise<boolean> {
     const { lane, credits, gate, stop } = this.#options
-    while (await gate.pass(stop)) {
-      if (!(await credits.take(this.#credit, { urgent: lane.source.urgent, signal: stop }))) return false
+    const { urgent } = lane.source
+    while (await gate.pass(urgent, stop)) {
+      if (!(await credits.take(this.#credit, { urgent, signal: stop }))) return false
       // Credits may have been long in coming, and the logstore may be down by now.
-      if (gate.admits) return true
+      if (gate.admits(urgent)) return true
       credits.give(this.#credit)
     }
     return false
@@ -87,7 +100,7 @@ export class Receiver {
       this.#emptyPolls = 0
       this.#earlyEmpties = 0
       credits.give(this.#surplus(outcome.messages))
-      gate.received(outcome.messages.length)
+      gate.received(outcome.messages.length, lane.source.urgent)
       onMessages(lane, outcome.messages)
       return
     }

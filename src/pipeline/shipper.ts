@@ -83,7 +83,7 @@ export class Shipper {
     const { breaker, clock } = this.#options
     let left = entries
     for (let attempt = 0; ; ) {
-      left = left.filter(({ delivery }) => delivery.state === 'held')
+      left = left.filter(stillHeld)
       if (left.length === 0) return
       if (this.#stop.signal.aborted) return settleAll(left, false)
       if (!breaker.permits) {
@@ -154,11 +154,11 @@ export class Shipper {
     if (other === undefined) {
       totals.refused += 1
       log.error(context, 'logstore refuses a record in every form; its message stays on the queue')
-      settleOutput(entry.delivery, false)
+      settleEntry(entry, false)
       return
     }
     totals.isolated += 1
-    log.warn(context, 'logstore refused a record; storing it as undecodable')
+    log.warn(context, 'logstore refused a record; storing it in a plainer form')
     this.#countRefusal(fault)
     await this.#place(other.record.topic, [other])
   }
@@ -173,6 +173,18 @@ export class Shipper {
   }
 }
 
-function settleAll(entries: readonly Entry[], ok: boolean): void {
-  for (const { delivery } of entries) settleOutput(delivery, ok)
+function settleAll(entries: readonly Entry[], stored: boolean): void {
+  for (const entry of entries) settleEntry(entry, stored)
+}
+
+function settleEntry({ delivery, onEnd }: Entry, stored: boolean): void {
+  onEnd?.(stored)
+  settleOutput(delivery, stored)
+}
+
+/** One whose delivery was released meanwhile has ended without being stored. */
+function stillHeld({ delivery, onEnd }: Entry): boolean {
+  const held = delivery.state === 'held'
+  if (!held) onEnd?.(false)
+  return held
 }

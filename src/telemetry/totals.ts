@@ -14,7 +14,10 @@ export const TOTALS = {
   unconfirmed: 'Messages whose delete was refused or not confirmed: they may be delivered again',
   extended: 'Extensions of a visibility timeout',
   givenBack: 'Messages given back to their queue',
-  parked: 'Messages given back with a long visibility timeout while the logstore was down'
+  parked: 'Messages given back with a long visibility timeout while the logstore was down',
+  actionRuns: 'Runs of an action, for an event or a follow-up',
+  actionRecords: 'Action records written: decisions and steps',
+  followUps: 'Follow-ups sent: delayed messages by which an action goes on later'
 } as const
 
 export type Total = keyof typeof TOTALS

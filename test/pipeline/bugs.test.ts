@@ -6,6 +6,7 @@ import type { AcknowledgeOutcome, ExtendOutcome, ReceiveOutcome } from '../../sr
 import { createTotals, type Totals } from '../../src/telemetry/totals.ts'
 import { stateChange } from '../support/events.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { idleDesk } from './idle-desk.ts'
 import { NaiveQueue } from './naive-queue.ts'
 
 const CURSED = 'i-cursed'
@@ -90,6 +91,7 @@ beforeEach(() => {
   pipeline = new Pipeline({
     sources: [queue],
     sink,
+    desk: idleDesk,
     clock,
     log: pino({ level: 'error' }, { write: (line) => void bugs.push(bugOf(line)) }),
     totals,

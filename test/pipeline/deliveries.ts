@@ -22,6 +22,7 @@ export function delivery(name: string, changes: Partial<Delivery> = {}): Deliver
     pending: 1,
     failed: false,
     shipping: false,
+    acting: false,
     visibleAtMs: 60_000,
     returnsByMs: 60_000,
     extendAtMs: 30_000,

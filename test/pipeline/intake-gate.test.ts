@@ -44,7 +44,7 @@ function queueUp(
 ): { passed: number; refused: number } {
   const line = { passed: 0, refused: 0 }
   for (let left = count; left > 0; left--) {
-    void gate.pass(signal).then((passed) => {
+    void gate.pass(false, signal).then((passed) => {
       line[passed ? 'passed' : 'refused'] += 1
     })
   }
@@ -89,24 +89,24 @@ describe('intake gate', () => {
     await bring('open')
     for (let receives = 0; receives < 2; receives++) {
       expect(await passes(gate)).toBe(true)
-      gate.received(16)
+      gate.received(16, false)
     }
     expect(await passes(gate)).toBe(false)
-    expect(gate.admits).toBe(false)
+    expect(gate.admits(false)).toBe(false)
   })
 
   test('what is received while the logstore is up does not count as triage, and its recovery forgets the count', async () => {
     const gate = openGate({ enabled: true, maxMessages: 32 })
     await bring('closed')
-    gate.received(1_000)
+    gate.received(1_000, false)
     await bring('open')
     expect(await passes(gate)).toBe(true)
-    gate.received(32)
-    expect(gate.admits).toBe(false)
+    gate.received(32, false)
+    expect(gate.admits(false)).toBe(false)
     await changed('half-open')
     await bring('closed')
     await bring('open')
-    expect(gate.admits).toBe(true)
+    expect(gate.admits(false)).toBe(true)
   })
 
   test('waiters look again when the breaker changes', async () => {
@@ -148,7 +148,7 @@ describe('intake gate', () => {
       { passed: 0, refused: 2 },
       { passed: 1, refused: 1 }
     ])
-    expect(await waiting.pass(stop.signal)).toBe(false)
+    expect(await waiting.pass(false, stop.signal)).toBe(false)
     expect(clock.pending).toBe(0)
   })
 })
