@@ -25,6 +25,8 @@ export interface BreakerOptions {
   readonly failurePercent?: number
   /** The window over which calls are counted, ms. Default 10,000. */
   readonly windowMs?: number
+  /** Half-open: one call has to prove it first. Closed: for what is called by many at once from the start. Default half-open. */
+  readonly initially?: 'half-open' | 'closed'
 }
 
 type Attempt = () => Promise<unknown>
@@ -41,7 +43,8 @@ class FailedOutcome extends Error {
 
 /**
  * A circuit breaker over opossum for calls whose outcome is data: the caller says which outcomes are the dependency's
- * fault. It starts half-open: a dependency that was never reached has to prove itself with one call first.
+ * fault. Unless told otherwise it starts half-open: a dependency that was never reached has to prove itself with one call
+ * first.
  */
 export class Breaker {
   readonly #circuit: CircuitBreaker<[Attempt], unknown>
@@ -49,6 +52,7 @@ export class Breaker {
 
   constructor(options: BreakerOptions) {
     this.name = options.name
+    const halfOpen = options.initially !== 'closed'
     this.#circuit = new CircuitBreaker<[Attempt], unknown>((attempt) => attempt(), {
       name: options.name,
       timeout: false,
@@ -58,7 +62,7 @@ export class Breaker {
       rollingCountTimeout: options.windowMs ?? 10_000,
       rollingPercentilesEnabled: false,
       // opossum reads an exported state here; its types only know that it may be given.
-      ...{ state: { enabled: true, closed: false, halfOpen: true } }
+      ...{ state: { enabled: true, closed: !halfOpen, halfOpen } }
     })
   }
 
