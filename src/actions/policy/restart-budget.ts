@@ -1,0 +1,40 @@
+import type { ActionsConfig } from '../../config/actions-schema.ts'
+import type { JournalAnswer } from '../journal.ts'
+import type { RestartRefusal } from './restart-refusal.ts'
+
+const HOUR_MS = 60 * 60_000
+
+/** Fewer stops than this are no storm of a share of the fleet. */
+export const STORM_SHARE_FROM = 5
+
+/** How many instances stopped of late, and out of how many. */
+export interface Stops {
+  readonly count: number
+  /** Number of instances; undefined: not asked, or not known. It matters only from five stops on. */
+  readonly fleetSize: number | undefined
+}
+
+/** Whether too many instances stopped at once to go on restarting them one by one. */
+export function stormRefusal(storm: ActionsConfig['restart']['storm'], stops: Stops): RestartRefusal | undefined {
+  const { count, fleetSize } = stops
+  if (count > storm.stops) return { reason: 'storm-count', detail: `${count} instances stopped within the window.` }
+  if (count < STORM_SHARE_FROM || fleetSize === undefined || count * 100 <= storm.percent * fleetSize) return undefined
+  return { reason: 'storm-percent', detail: `${count} of ${fleetSize} instances stopped within the window.` }
+}
+
+/** True when a share of the fleet would decide, but its size is not known. */
+export function stormUnknown({ count, fleetSize }: Stops): boolean {
+  return count >= STORM_SHARE_FROM && fleetSize === undefined
+}
+
+/** Starts of one instance within the last hour: intents, each counted once, but for the one that is taken up again. */
+export function startsWithinHour(
+  { entries }: JournalAnswer,
+  { nowMs, except }: { nowMs: number; except: { causedBy: string; step: string } | undefined }
+): number {
+  const starts = entries.filter(
+    ({ decision, atMs, causedBy, step }) =>
+      decision === 'intent' && nowMs - atMs < HOUR_MS && !(causedBy === except?.causedBy && step === except.step)
+  )
+  return new Set(starts.map(({ causedBy, step }) => `${causedBy} ${step}`)).size
+}

@@ -1,0 +1,106 @@
+import { describeFault } from '../../cloud/fault.ts'
+import type { ActionEntry, Decision, Job, JobEnd } from '../action.ts'
+import { NO_STOCK_MS } from '../policy/decide-restart.ts'
+import { type RestartProgress, STEPS } from '../policy/restart-position.ts'
+import type { RestartReason } from '../policy/restart-reasons.ts'
+import { attemptStart, failureReason } from './attempt.ts'
+import { leaveFollowUp } from './follow-up-delay.ts'
+import type { OpenEpisode } from './open-episodes.ts'
+import type { RestartContext } from './restart-parts.ts'
+import { type Blind, survey } from './survey.ts'
+
+/** What a record says of a decision. */
+interface Verdict {
+  readonly decision: Decision
+  readonly reason: RestartReason
+  readonly detail?: string | undefined
+}
+
+/** Moves a run on by one step: looks, decides, carries it out, and leaves a follow-up where there is more to do. */
+export async function advance(context: RestartContext, job: Job, progress: RestartProgress): Promise<JobEnd> {
+  const plan = await survey(context, job, progress)
+  if (job.signal.aborted) return 'again'
+  switch (plan.kind) {
+    case 'start':
+      return attemptStart(context, job, plan, progress)
+    case 'wait':
+      return lookAgain(context, job, progress, { decision: 'skipped', reason: plan.reason })
+    case 'blind':
+      return blind(context, job, progress, plan)
+    case 'recovered':
+      context.episodes.close(job.instanceId)
+      void job.record(recoveredEntry({ ...plan.episode, attempt: plan.attempt }, context.clock.now()))
+      return 'settled'
+    case 'refuse':
+      if (plan.reason === 'storm-count' || plan.reason === 'storm-percent') context.storms.ring(plan.detail)
+      return end(context, job, { ...plan, decision: plan.gaveUp ? 'gave_up' : 'skipped' })
+    case 'settled':
+    case 'superseded':
+      return passOn(job, progress, plan.kind)
+  }
+}
+
+/** The record of a recovery: `lostMs` from the first stop until it was seen to run. */
+export function recoveredEntry(
+  { attempt, firstStopMs, deadlineMs }: Pick<OpenEpisode, 'attempt' | 'firstStopMs' | 'deadlineMs'>,
+  seenMs: number
+): ActionEntry {
+  const lostMs = Math.max(0, seenMs - firstStopMs)
+  return {
+    step: STEPS.recovered,
+    decision: 'done',
+    reason: 'recovered',
+    attempt,
+    durationMs: lostMs,
+    lostMs,
+    deadlineMarginMs: deadlineMs - seenMs
+  }
+}
+
+/** Records that nothing more is done. */
+export function end(context: RestartContext, job: Job, { decision, reason, detail }: Verdict): JobEnd {
+  context.episodes.close(job.instanceId)
+  const step = decision === 'gave_up' ? STEPS.gaveUp : STEPS.refused
+  void job.record({ step, decision, reason, ...(detail === undefined ? {} : { detail }) })
+  return 'settled'
+}
+
+/** ECS could not be asked. */
+function blind(
+  context: RestartContext,
+  job: Job,
+  progress: RestartProgress,
+  { failure }: Blind
+): JobEnd | Promise<JobEnd> {
+  const reason = failureReason(failure)
+  const detail = describeFault(failure.fault)
+  if (reason === 'refused-by-ecs') return end(context, job, { decision: 'gave_up', reason, detail })
+  if (context.clock.now() <= progress.deadlineMs) {
+    return lookAgain(context, job, progress, { decision: 'failed', reason, detail })
+  }
+  return end(context, job, { decision: 'gave_up', reason: 'deadline', detail: `ECS could not be asked: ${detail}` })
+}
+
+/** Nothing could be decided: a follow-up looks again. Told once for each reason, not for each look. */
+async function lookAgain(
+  context: RestartContext,
+  job: Job,
+  progress: RestartProgress,
+  { decision, reason, detail }: Verdict
+): Promise<JobEnd> {
+  const next = { ...progress, looks: progress.looks + 1 }
+  const atLeastMs = reason === 'no-stock' ? NO_STOCK_MS : 0
+  if (!job.dryRun && !(await leaveFollowUp(context, job, next, atLeastMs))) return 'again'
+  const told = detail === undefined ? {} : { detail }
+  void job.record({ step: `wait-${progress.made}/${reason}`, decision, reason, ...told })
+  return 'settled'
+}
+
+/** Somebody else sees to it. A redelivered event is settled without another word; a follow-up always leaves one. */
+function passOn(job: Job, { made, looks }: RestartProgress, kind: 'settled' | 'superseded'): JobEnd {
+  const followUp = job.trigger.kind === 'follow-up'
+  if (!followUp && kind === 'settled') return 'settled'
+  const step = followUp ? `check-${made}.${looks}` : STEPS.refused
+  void job.record({ step, decision: 'skipped', reason: 'superseded' })
+  return 'settled'
+}
