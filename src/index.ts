@@ -1,4 +1,5 @@
 // The library: `import { createService, decode } from 'ecs-audit'`.
+export type { ActionPlugin, PluginContext, PluginPlan, PluginResult } from './actions/plugin/action-plugin.ts'
 export { type ConfigInput, loadConfig } from './config/load.ts'
 export type { Config } from './config/schema.ts'
 export type { AuditEvent, Decoded, Envelope, UndecodableReason } from './events/audit-event.ts'

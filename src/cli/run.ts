@@ -1,4 +1,6 @@
-import { loadConfig } from '../config/load.ts'
+import { dirname, resolve } from 'node:path'
+import { loadPlugins } from '../actions/plugin/load-plugins.ts'
+import { DEFAULT_CONFIG_FILE, loadConfig } from '../config/load.ts'
 import { systemClock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
 import type { Service } from '../service.ts'
@@ -29,7 +31,8 @@ async function run(invocation: Invocation): Promise<number> {
   const log = createLog({ level: config.log.level })
   const untilEmpty = options['untilEmpty'] === true
   const { createService } = await import('../service.ts')
-  const service = createService({ config, log, untilEmpty })
+  const plugins = await loadPlugins(config.actions.plugins, dirname(resolve(configFile ?? DEFAULT_CONFIG_FILE)))
+  const service = createService({ config, log, untilEmpty, plugins })
   log.info(
     {
       queues: config.queues.map(({ name }) => name),
