@@ -21,7 +21,7 @@ export interface BalancersOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number
   /** Milliseconds that ALB and NLB take over a change. Default: 50 to 300, by chance. */
-  readonly settleMs?: number
+  readonly settleMs?: number | undefined
   /** Milliseconds from a backend's first request to its first passed health check. Default 500. */
   readonly healthyAfterMs?: number
   /** Default: the filters find members of the default group only, the harder case; changes are applied at once. */

@@ -27,6 +27,7 @@ const SHARED_REFUSALS = {
   'IncorrectStatus.Ecs': { status: 400, message: 'The status of ecs [%s] is incorrect.' },
   'ResourceAlreadyExist.Server': { status: 400, message: 'The specified resource of Server [%s] already exists.' },
   'DuplicatedParam.Server': { status: 400, message: 'The param of Server is duplicated.' },
+  'Mismatch.ServerType': { status: 400, message: 'The ServerType is mismatched for the server and its group.' },
   IllegalParam: { status: 400, message: 'The param of %s is illegal.' },
   MissingParam: { status: 400, message: 'The parameter of %s is missing.' },
   DryRunOperation: { status: 400, message: 'Request validation has been passed with DryRun flag set.' },

@@ -11,50 +11,58 @@ const MAX_UPDATES = 40
 /** The operations that change a group's servers: each is accepted with a JobId and carried out later. */
 export function groupChanges(groups: ServerGroups): Readonly<Record<string, RpcOperation>> {
   const { dialect } = groups
-  const asynchronous = (plan: Plan) => (call: RpcCall) => accept(groups, call, plan)
-  const one = (edit: Edit, max: number) =>
-    asynchronous(({ parameters }, group) => {
-      const wanted = readServers(parameters, { name: 'Servers', max, dialect })
-      return { wanted, servers: () => edit(groups, group.servers(groups.world.now()), wanted) }
-    })
-  const changes = {
-    AddServersToServerGroup: one(add, MAX_SERVERS),
-    RemoveServersFromServerGroup: one(remove, MAX_SERVERS),
-    UpdateServerGroupServersAttribute: one(update, MAX_UPDATES)
+  const read = (call: RpcCall, name: string, max: number): WantedServer[] =>
+    readServers(call.parameters, { name, max, dialect })
+  const operation = (edit: Edit, max: number): RpcOperation => {
+    return (call) => accept(groups, call, () => ({ edit, wanted: read(call, 'Servers', max) }))
   }
-  return dialect.product === 'alb'
-    ? { ...changes, ReplaceServersInServerGroup: asynchronous(replace(groups)) }
-    : changes
+  const changes = {
+    AddServersToServerGroup: operation(add, MAX_SERVERS),
+    RemoveServersFromServerGroup: operation(remove, MAX_SERVERS),
+    UpdateServerGroupServersAttribute: operation(update, MAX_UPDATES)
+  }
+  if (dialect.product === 'nlb') return changes
+  const replace = (call: RpcCall): Change => {
+    const removed = read(call, 'RemovedServers', MAX_SERVERS)
+    const added = read(call, 'AddedServers', MAX_SERVERS)
+    return {
+      edit: (place) => add({ ...place, servers: remove(place, removed) }, added),
+      wanted: [...removed, ...added]
+    }
+  }
+  return { ...changes, ReplaceServersInServerGroup: (call) => accept(groups, call, () => replace(call)) }
 }
 
-/** What a call wants of a group. Reading it refuses what is malformed, `servers` what the group's state forbids. */
-interface Intent {
+/** What a call wants done. */
+interface Change {
+  readonly edit: Edit
   readonly wanted: readonly WantedServer[]
-  readonly servers: () => readonly GroupServer[]
 }
 
-type Plan = (call: RpcCall, group: ServerGroup) => Intent
-type Edit = (
-  groups: ServerGroups,
-  servers: readonly GroupServer[],
-  wanted: readonly WantedServer[]
-) => readonly GroupServer[]
+/** A group's servers under change. It refuses what the group's state forbids. */
+type Edit = (place: Place, wanted: readonly WantedServer[]) => readonly GroupServer[]
+
+interface Place {
+  readonly groups: ServerGroups
+  readonly group: ServerGroup
+  readonly servers: readonly GroupServer[]
+}
 
 /**
- * A token that was accepted gets its answer again, even while the group is at that very change. Otherwise a group at another
- * change refuses.
+ * A token that was accepted gets its answer again, even while the group is at that very change. Otherwise a group that is at
+ * a change refuses the next.
  */
-function accept(groups: ServerGroups, call: RpcCall, plan: Plan): object {
+function accept(groups: ServerGroups, call: RpcCall, read: () => Change): object {
   const { dialect, world, tokens } = groups
   const before = tokens.find(call)
   if (before === 'mismatch') throw refuse(dialect, dialect.tokenMismatch)
   if (before !== undefined) return before
+  const { edit, wanted } = read()
   const group = groups.group(call.parameters.text('ServerGroupId'))
-  const { wanted, servers } = plan(call, group)
   refuseWhileBusy(groups, group)
-  const changed = servers()
+  const servers = edit({ groups, group, servers: group.servers(world.now()) }, wanted)
   if (call.parameters.text('DryRun') === 'true') throw refuse(dialect, 'DryRunOperation')
-  const job = groups.begin(call.action, group, changed)
+  const job = groups.begin(call.action, group, servers)
   const { product } = dialect
   world.log.add({ atMs: job.startedAt, product, action: call.action, groupId: group.id, servers: wanted })
   const answer = { JobId: job.id, ...(product === 'nlb' ? { ServerGroupId: group.id } : {}) }
@@ -70,55 +78,47 @@ function refuseWhileBusy(groups: ServerGroups, group: ServerGroup): void {
   if (group.status(now) === 'Configuring') throw refuse(dialect, `IncorrectStatus.${dialect.group}`, group.id)
 }
 
-function replace(groups: ServerGroups): Plan {
-  const { dialect, world } = groups
-  return ({ parameters }, group) => {
-    const added = readServers(parameters, { name: 'AddedServers', max: MAX_SERVERS, dialect })
-    const removed = readServers(parameters, { name: 'RemovedServers', max: MAX_SERVERS, dialect })
-    const servers = () => add(groups, remove(groups, group.servers(world.now()), removed), added)
-    return { wanted: [...removed, ...added], servers }
-  }
-}
-
-function add(groups: ServerGroups, servers: readonly GroupServer[], wanted: readonly WantedServer[]): GroupServer[] {
+function add({ groups, group, servers }: Place, wanted: readonly WantedServer[]): GroupServer[] {
   const { dialect, world } = groups
   for (const server of wanted) {
+    const { serverId, type } = server
     const isThere = servers.some((known) => known.status !== 'Removing' && isSameBackend(known, server))
-    if (isThere) throw refuse(dialect, 'ResourceAlreadyExist.Server', server.serverId)
+    if (isThere) throw refuse(dialect, 'ResourceAlreadyExist.Server', serverId)
+    if ((type === 'Ip') !== (group.options.type === 'Ip')) throw refuse(dialect, 'Mismatch.ServerType')
     if (world.machines.canServe(server)) continue
     const isKnown = world.machines.behind(server) !== undefined
-    throw refuse(dialect, isKnown ? 'IncorrectStatus.Ecs' : 'ResourceNotFound.Ecs', server.serverId)
+    throw refuse(dialect, isKnown ? 'IncorrectStatus.Ecs' : 'ResourceNotFound.Ecs', serverId)
   }
-  return [
-    ...servers,
-    ...wanted.map(({ weight = 100, description = '', ...server }) =>
-      groups.newServer({ ...server, weight, description }, 'Adding')
-    )
-  ]
-}
-
-function remove(
-  { dialect }: ServerGroups,
-  servers: readonly GroupServer[],
-  wanted: readonly WantedServer[]
-): GroupServer[] {
-  for (const server of wanted) {
-    if (!servers.some((known) => isSameBackend(known, server))) throw refuse(dialect, 'ResourceNotFound.BackendServer')
-  }
-  return servers.map((known) =>
-    wanted.some((server) => isSameBackend(known, server)) ? { ...known, status: 'Removing' } : known
+  const added = wanted.map(({ weight = 100, description = '', ...server }) =>
+    groups.newServer({ ...server, weight, description }, 'Adding')
   )
+  return [...servers, ...added]
 }
 
-function update(groups: ServerGroups, servers: readonly GroupServer[], wanted: readonly WantedServer[]): GroupServer[] {
-  const { dialect, world } = groups
-  for (const server of wanted) {
-    if (!servers.some((known) => isSameBackend(known, server))) throw refuse(dialect, 'ResourceNotFound.BackendServer')
+function remove(place: Place, wanted: readonly WantedServer[]): GroupServer[] {
+  return changed(place, wanted, (known) => ({ ...known, status: 'Removing' }))
+}
+
+function update(place: Place, wanted: readonly WantedServer[]): GroupServer[] {
+  const now = place.groups.world.now()
+  return changed(place, wanted, (known, { weight = known.weight, description = known.description }) => ({
+    ...withWeight(known, weight, now),
+    description,
+    status: 'Configuring'
+  }))
+}
+
+/** The servers with those that are meant changed; a meant one that is not there refuses the whole call. */
+function changed(
+  { groups, servers }: Place,
+  wanted: readonly WantedServer[],
+  change: (known: GroupServer, server: WantedServer) => GroupServer
+): GroupServer[] {
+  if (!wanted.every((server) => servers.some((known) => isSameBackend(known, server)))) {
+    throw refuse(groups.dialect, 'ResourceNotFound.BackendServer')
   }
   return servers.map((known) => {
     const server = wanted.find((other) => isSameBackend(known, other))
-    if (server === undefined) return known
-    const { weight = known.weight, description = known.description } = server
-    return { ...withWeight(known, weight, world.now()), description, status: 'Configuring' }
+    return server === undefined ? known : change(known, server)
   })
 }
