@@ -1,5 +1,6 @@
 import type { CredentialSource } from '../cloud/credentials.ts'
 import type { Config } from '../config/schema.ts'
+import type { AuditEvent } from '../events/audit-event.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { SlsReader } from '../logstore/sls-reader.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -10,6 +11,8 @@ import { Executor } from './executor.ts'
 import { LocalJournal } from './local-journal.ts'
 import type { ActionPlugin } from './plugin/action-plugin.ts'
 import { pluginAction } from './plugin/plugin-action.ts'
+import { eventRefusal } from './policy/event-refusal.ts'
+import { EVENT_REASONS } from './policy/reasons.ts'
 
 export interface DeskOptions {
   readonly config: Config
@@ -26,7 +29,12 @@ export interface DeskOptions {
 export function openDesk(options: DeskOptions): { readonly desk: ActionDesk; readonly close: () => Promise<void> } {
   const { config, plugins, clock, log, totals } = options
   const journal = new LocalJournal()
-  const actions: Action[] = plugins.map((plugin) => pluginAction({ plugin, clock, log, refuse: () => undefined }))
+  const refuse = (event: AuditEvent): { reason: string; detail: string } | undefined => {
+    const { maxAge: maxAgeMs, paused } = config.actions
+    const reason = eventRefusal(event, { nowMs: clock.now(), maxAgeMs, paused })
+    return reason && { reason, detail: EVENT_REASONS[reason] }
+  }
+  const actions: Action[] = plugins.map((plugin) => pluginAction({ plugin, clock, log, refuse }))
   const maxJobs = Math.ceil(config.limits.maxMessages / 2)
   const desk = new Executor({ actions, journal, clock, log, totals, dryRun: config.actions.dryRun, maxJobs })
   return { desk, close: () => Promise.resolve() }

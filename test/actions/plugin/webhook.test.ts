@@ -15,7 +15,7 @@ const NOTICE = JSON.stringify({
   level: 'WARN',
   name: 'Instance:PreemptibleInstanceInterruption',
   userId: '1100220033004400',
-  eventTime: '20260611T093000.101+0800',
+  eventTime: new Date().toISOString(),
   regionId: 'cn-hangzhou',
   content: { instanceId: 'i-bp1spot', action: 'delete' }
 })
@@ -52,7 +52,7 @@ test('the example of the documentation tells a webhook of an interruption, and n
   const { port } = server.address() as AddressInfo
   const options = { url: `http://127.0.0.1:${port}/hook` }
   const plugins = await loadPlugins([{ module: './webhook.mjs', options }], EXAMPLES)
-  stage.start({ 'actions.dryRun': false, 'actions.maxAge': '1d' }, { plugins })
+  stage.start({ 'actions.dryRun': false }, { plugins })
   sendEvents(stage.sandbox, [NOTICE])
   await until(() => calls.length === 1)
   await stage.drained()
