@@ -14,6 +14,8 @@ export interface Attempt {
   readonly remedy?: Refusal['remedy']
   /** True when the remedy was applied: the next try differs from this one. */
   readonly mended?: boolean
+  /** True when the breaker did not let it begin: not worth another try of the same call. */
+  readonly held?: boolean
   /** Tries after which this failure counts as lasting. */
   readonly maxTries?: number
   /** How long the service asks to wait, ms. */
@@ -22,7 +24,12 @@ export interface Attempt {
 
 /** A try that did not even begin. */
 export function notSent(fault: Fault): Attempt {
-  return { outcome: { kind: 'unavailable', fault }, health: 'unproven' }
+  return unanswered(false, fault, 'unproven')
+}
+
+/** A try without an answer. @param sent whether the service may have got the request */
+export function unanswered(sent: boolean, fault: Fault, health: Attempt['health']): Attempt {
+  return { outcome: { kind: sent ? 'unknown' : 'unavailable', fault }, health }
 }
 
 /**

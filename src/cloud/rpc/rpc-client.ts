@@ -6,7 +6,7 @@ import type { CredentialSource } from '../credentials.ts'
 import type { Fault } from '../fault.ts'
 import { CallTime } from './call-time.ts'
 import { retryWaitMs, throttlePauseMs } from './retry-wait.ts'
-import type { Attempt, RpcBody } from './rpc-answer.ts'
+import { type Attempt, notSent, type RpcBody, unanswered } from './rpc-answer.ts'
 import type { RpcApi, RpcRequest } from './rpc-api.ts'
 import { type RpcEndpointOptions, type RpcProduct, rpcEndpoint } from './rpc-endpoint.ts'
 import { RpcExchange } from './rpc-exchange.ts'
@@ -101,7 +101,7 @@ class RpcClient implements RpcApi {
   }
 
   async #tryUntilSettled(request: RpcRequest, time: CallTime): Promise<Settled> {
-    let uncertain = false
+    let last: ApiFailure | undefined
     let mended = false
     for (let tries = 1; ; tries++) {
       const attempt = await this.#try(request, time)
@@ -111,34 +111,34 @@ class RpcClient implements RpcApi {
         continue
       }
       if (outcome.kind === 'done' || outcome.kind === 'already' || outcome.kind === 'refused') return { outcome, tries }
-      uncertain ||= outcome.kind === 'unknown'
+      if (attempt.held === true) return { outcome: last ?? outcome, tries }
       // What was once sent without an answer may have been carried out, whatever kept later tries from being made.
-      const failure: ApiFailure = uncertain ? { kind: 'unknown', fault: outcome.fault } : outcome
-      const hopeless = (uncertain && !request.repeatable) || tries >= (attempt.maxTries ?? Number.POSITIVE_INFINITY)
-      if (hopeless || !(await time.wait(this.#waitMs(attempt, outcome.kind, tries)))) return { outcome: failure, tries }
+      last = last?.kind === 'unknown' ? { kind: 'unknown', fault: outcome.fault } : outcome
+      const mayRepeat = last.kind !== 'unknown' || request.repeatable
+      const lasting = tries >= (attempt.maxTries ?? Number.POSITIVE_INFINITY)
+      const goOn = mayRepeat && !lasting && (await time.wait(this.#waitMs(attempt, outcome.kind, tries)))
+      if (!goOn) return { outcome: last, tries }
     }
   }
 
   async #try(request: RpcRequest, time: CallTime): Promise<Attempt> {
-    const pause = this.#pauseOf(request.action)
+    const { action } = request
+    if (time.signal.aborted) return notSent(time.fault(action))
+    const pause = this.#pauseOf(action)
     if (pause !== undefined) return pause
-    await this.#gate.settled(time.signal)
     let sent = false
-    const onSent = (): void => {
-      sent = true
-    }
+    const exchange = () =>
+      this.#exchange.once(request, time, () => {
+        sent = true
+      })
     try {
-      const work = () => this.#gate.pass(() => this.#exchange.once(request, time, onSent))
-      const attempt = await this.#slots.add(work, { signal: time.signal })
-      this.#notePause(request.action, attempt)
+      const attempt = await this.#slots.add(() => this.#gate.pass(exchange, time.signal), { signal: time.signal })
+      this.#notePause(action, attempt)
       return attempt
     } catch (thrown) {
-      // The queue gives a waiting or running try up as soon as the signal aborts.
+      // The queue gives up a waiting or running try as soon as the signal aborts.
       if (!time.signal.aborted) throw thrown
-      return {
-        outcome: { kind: sent ? 'unknown' : 'unavailable', fault: time.fault(request.action) },
-        health: 'unproven'
-      }
+      return unanswered(sent, time.fault(action), 'unproven')
     }
   }
 

@@ -3,7 +3,7 @@ import { deadline } from '../../lib/deadline.ts'
 import { errorMessage } from '../../lib/errors.ts'
 import type { CredentialSource } from '../credentials.ts'
 import type { CallTime } from './call-time.ts'
-import { type Attempt, notSent, readAnswer } from './rpc-answer.ts'
+import { type Attempt, notSent, readAnswer, unanswered } from './rpc-answer.ts'
 import type { RpcRequest } from './rpc-api.ts'
 import type { RpcEndpoint } from './rpc-endpoint.ts'
 import { createRpcSigner, type RpcSigner } from './rpc-signer.ts'
@@ -79,10 +79,7 @@ export class RpcExchange {
   ): Attempt {
     const ended = time.signal.aborted
     const fair = !ended || (!time.givenUp && spentMs >= FAIR_TIME_MS)
-    return {
-      outcome: { kind: sent ? 'unknown' : 'unavailable', fault: ended ? time.fault(action) : fault },
-      health: fair ? 'down' : 'unproven'
-    }
+    return unanswered(sent, ended ? time.fault(action) : fault, fair ? 'down' : 'unproven')
   }
 
   /** Does what may help the next request. True when it differs from this one. */

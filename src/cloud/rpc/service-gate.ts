@@ -40,21 +40,22 @@ export class ServiceGate {
     })
   }
 
-  /** While another call is trying whether the service is back, waits a moment for its outcome. */
-  async settled(signal: AbortSignal): Promise<void> {
-    if (!this.#isProbing) return
-    const limit = deadline(this.#options.clock, PROBE_WAIT_MS, signal)
-    while (this.#isProbing && !limit.signal.aborted) await this.#changed.wait(limit.signal)
-    limit.clear()
-  }
-
-  /** Lets one try through, or refuses it at once. */
-  async pass(work: () => Promise<Attempt>): Promise<Attempt> {
-    const attempt = await this.#breaker.call(work, (made) => this.#counts(made))
-    if (attempt === undefined) return this.#refusal()
-    if (attempt.health === 'down' && 'fault' in attempt.outcome)
-      this.#lastTrouble = describeFault(attempt.outcome.fault)
-    return attempt
+  /**
+   * Lets one try through, or refuses it at once. While another try is finding out whether the service is back, waits a
+   * moment for its outcome.
+   */
+  async pass(work: () => Promise<Attempt>, signal: AbortSignal): Promise<Attempt> {
+    const patience = deadline(this.#options.clock, PROBE_WAIT_MS, signal)
+    try {
+      for (;;) {
+        const attempt = await this.#breaker.call(work, (made) => this.#counts(made))
+        if (attempt !== undefined) return this.#noted(attempt)
+        if (this.#breaker.state !== 'half-open' || patience.signal.aborted) return this.#refusal()
+        await this.#changed.wait(patience.signal)
+      }
+    } finally {
+      patience.clear()
+    }
   }
 
   /** Wakes who waits. Idempotent. */
@@ -63,8 +64,10 @@ export class ServiceGate {
     this.#changed.notify()
   }
 
-  get #isProbing(): boolean {
-    return this.#breaker.state === 'half-open' && !this.#breaker.permits
+  #noted(attempt: Attempt): Attempt {
+    if (attempt.health === 'down' && 'fault' in attempt.outcome)
+      this.#lastTrouble = describeFault(attempt.outcome.fault)
+    return attempt
   }
 
   /** A probe that was given up has not shown that the service is back. */
@@ -74,9 +77,7 @@ export class ServiceGate {
 
   #refusal(): Attempt {
     const message = `no call is made for a while: ${this.#options.name} fails (${this.#lastTrouble})`
-    return {
-      ...notSent({ class: 'unavailable', code: 'CircuitOpen', status: 0, message, requestId: '' }),
-      maxTries: 0
-    }
+    const fault = { class: 'unavailable', code: 'CircuitOpen', status: 0, message, requestId: '' } as const
+    return { ...notSent(fault), held: true }
   }
 }
