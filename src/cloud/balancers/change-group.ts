@@ -1,0 +1,147 @@
+import { type BackoffPolicy, backoffMs } from '../../lib/backoff.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { ApiOutcome, CallLimits } from '../api-outcome.ts'
+import type { Backend } from '../balancing.ts'
+import { ownFault } from './answer.ts'
+import { isFailure } from './ask.ts'
+import { type GroupChange, type GroupEntry, type GroupService, isSameBackend } from './group-service.ts'
+
+export interface ChangeTools {
+  readonly service: GroupService
+  readonly clock: Clock
+  readonly limits: CallLimits
+}
+
+/** Between looks at a change that goes on, and between tries of one that was refused for a passing reason. */
+const LOOK_AGAIN: BackoffPolicy = { baseMs: 150, capMs: 2_000 }
+const TRY_AGAIN: BackoffPolicy = { baseMs: 1_000, capMs: 3_000 }
+const MAX_TRIES = 10
+
+/**
+ * Changes any number of entries of one group, and returns when they are as asked for, or the limits are reached. What is so
+ * already is left alone, one entry that is gone does not keep the others, and a part that fails does not stop the rest.
+ */
+export async function changeGroup(
+  change: GroupChange,
+  backends: readonly Backend[],
+  tools: ChangeTools
+): Promise<ApiOutcome<void>> {
+  if (change.group.role === 'primary-secondary') {
+    const message = 'a primary/secondary group of CLB has two fixed members: change it by hand'
+    return { kind: 'refused', fault: ownFault('rejected', 'FixedGroup', message) }
+  }
+  const outcomes: Array<ApiOutcome<void>> = []
+  for (let start = 0; start < backends.length; start += tools.service.maxServers) {
+    outcomes.push(await changePart(change, backends.slice(start, start + tools.service.maxServers), tools))
+  }
+  return outcomes.find(isFailure) ?? outcomes.find(({ kind }) => kind === 'done') ?? outcomes[0] ?? NOTHING_TO_DO
+}
+
+const NOTHING_TO_DO: ApiOutcome<void> = {
+  kind: 'already',
+  fault: ownFault('rejected', 'NothingToDo', 'every entry is as it should be')
+}
+
+/**
+ * Sends one call's worth. A refusal may mean that some of the entries are gone or there already, and an unknown outcome
+ * that they are not: the group itself tells what is left to do.
+ */
+async function changePart(
+  change: GroupChange,
+  backends: readonly Backend[],
+  tools: ChangeTools
+): Promise<ApiOutcome<void>> {
+  let left = backends
+  if (change.verb === 'add') {
+    // Not every service refuses or ignores an entry that is there already: some would give it the new weight.
+    const missing = await unreached(change, left, tools)
+    if (missing.kind !== 'done') return missing
+    left = missing.value
+    if (left.length === 0) return NOTHING_TO_DO
+  }
+  for (let attempt = 0; ; attempt++) {
+    const outcome = await tools.service.send(change, left, tools.limits)
+    if (outcome.kind === 'done') return tools.service.asynchronous ? await untilSettled(change, left, tools) : outcome
+    if (outcome.kind !== 'refused' && outcome.kind !== 'unknown') return outcome
+    const now = await unreached(change, left, tools)
+    if (now.kind !== 'done') return now.kind === 'already' ? now : outcome
+    if (now.value.length === 0) return outcome.kind === 'unknown' ? DONE : { kind: 'already', fault: outcome.fault }
+    const hopeful = now.value.length < left.length || isPassing(change, outcome)
+    if (!hopeful || attempt + 1 >= MAX_TRIES || !(await pause(TRY_AGAIN, attempt, tools))) return outcome
+    left = now.value
+  }
+}
+
+const DONE: ApiOutcome<void> = { kind: 'done', value: undefined }
+
+/**
+ * `ObtainIpFail` (a server is missing or not running) passes when the server's state has reached CLB. An addition of unknown
+ * outcome may be sent again once its entries are known to be missing; the other changes have been repeated by then.
+ */
+function isPassing({ verb }: GroupChange, outcome: ApiOutcome<void>): boolean {
+  if (outcome.kind === 'unknown') return verb === 'add'
+  return outcome.kind === 'refused' && outcome.fault.code.toLowerCase() === 'obtainipfail'
+}
+
+/** The entries that are not as asked for. `already`: the group is gone, and nothing needs to be in it. */
+async function unreached(
+  change: GroupChange,
+  backends: readonly Backend[],
+  { service, limits }: ChangeTools
+): Promise<ApiOutcome<readonly Backend[]>> {
+  const only = backends.map(({ serverId }) => serverId)
+  const outcome = await service.entries(change.group, limits, only)
+  if (outcome.kind === 'already' && change.verb === 'add') return { kind: 'refused', fault: outcome.fault }
+  if (outcome.kind !== 'done') return outcome
+  return { kind: 'done', value: backends.filter((backend) => !isReached(change, entryOf(backend, outcome.value))) }
+}
+
+/** Waits for the end of a change that was accepted. */
+async function untilSettled(
+  change: GroupChange,
+  backends: readonly Backend[],
+  { service, clock, limits }: ChangeTools
+): Promise<ApiOutcome<void>> {
+  const only = backends.map(({ serverId }) => serverId)
+  for (let attempt = 0; await pause(LOOK_AGAIN, attempt, { service, clock, limits }); attempt++) {
+    const outcome = await service.entries(change.group, limits, only)
+    if (outcome.kind === 'already') return change.verb === 'add' ? { kind: 'refused', fault: outcome.fault } : DONE
+    if (outcome.kind !== 'done') return { kind: 'unknown', fault: outcome.fault }
+    const isSettled = (backend: Backend): boolean => {
+      const entry = entryOf(backend, outcome.value)
+      return isReached(change, entry) && entry?.state !== 'changing'
+    }
+    if (backends.every(isSettled)) return DONE
+  }
+  const message = `the change of ${change.group.groupId} was accepted, and had not ended when the time was up`
+  return { kind: 'unknown', fault: ownFault('unavailable', 'StillChanging', message) }
+}
+
+function entryOf(backend: Backend, entries: readonly GroupEntry[]): GroupEntry | undefined {
+  return entries.find((entry) => isSameBackend(entry.backend, backend))
+}
+
+function isReached(change: GroupChange, entry: GroupEntry | undefined): boolean {
+  switch (change.verb) {
+    case 'remove':
+      return entry === undefined
+    case 'weight':
+      return entry === undefined || entry.backend.weight === change.weight
+    case 'add':
+      return entry !== undefined && entry.state !== 'removing'
+    default: {
+      const never: never = change
+      return never
+    }
+  }
+}
+
+/** False when the time is up, or would be. */
+async function pause(policy: BackoffPolicy, attempt: number, { clock, limits }: ChangeTools): Promise<boolean> {
+  const ms = backoffMs(policy, attempt, clock.random)
+  if (clock.elapsed() + ms > limits.deadlineMs) return false
+  return await clock.sleep(ms, limits.signal).then(
+    () => true,
+    () => false
+  )
+}
