@@ -74,7 +74,7 @@ export function createBalancers(options: BalancersOptions): Balancers {
   const nlb = new ServerGroups(world, NLB, settles)
 
   const evict = (instanceId: string): void => {
-    const isGone = (backend: Backend): boolean => machines.isBackend(instanceId, backend)
+    const isGone = isNamedBy(machines.namesOf(instanceId))
     for (const product of [clb, alb, nlb]) product.evict(isGone)
   }
   return {
@@ -84,9 +84,7 @@ export function createBalancers(options: BalancersOptions): Balancers {
     nlb,
     changes: world.log.changes,
     memberships: (instanceId) =>
-      [...clbPlaces(clb), ...groupPlaces(alb), ...groupPlaces(nlb)].filter((place) =>
-        machines.isBackend(instanceId, place)
-      ),
+      [...clbPlaces(clb), ...groupPlaces(alb), ...groupPlaces(nlb)].filter(isNamedBy(machines.namesOf(instanceId))),
     busy: (id, untilMs, code) => world.busy.set(id, untilMs, code),
     breakHealth: (id, port) => health.break(id, port),
     evict,
@@ -94,6 +92,10 @@ export function createBalancers(options: BalancersOptions): Balancers {
       if (dropReleased) evict(instanceId)
     }
   }
+}
+
+function isNamedBy(names: ReadonlySet<string>): (backend: Backend) => boolean {
+  return ({ serverId, serverIp }) => names.has(serverId) || names.has(serverIp)
 }
 
 function clbPlaces(clb: Clb): Membership[] {

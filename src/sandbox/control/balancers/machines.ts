@@ -14,14 +14,10 @@ export class Machines {
     return this.#lookup(serverId) ?? (serverIp === '' ? undefined : this.#lookup(serverIp))
   }
 
-  /**
-   * Whether an instance, one of its ENIs or one of its addresses is this backend. Of an instance that is gone only the
-   * backends by its own id can be told.
-   */
-  isBackend(instanceId: string, backend: Pick<Backend, 'serverId' | 'serverIp'>): boolean {
-    if (backend.serverId === instanceId) return true
+  /** What an instance may be named by in a group: its id, its ENIs, its addresses. Of one that is gone only the id is known. */
+  namesOf(instanceId: string): ReadonlySet<string> {
     const { eniIds = [], privateIps = [] } = this.#lookup(instanceId) ?? {}
-    return [...eniIds, ...privateIps].includes(backend.serverId) || privateIps.includes(backend.serverIp)
+    return new Set([instanceId, ...eniIds, ...privateIps])
   }
 
   /** The primary address of what is known by an id; '' for what is not known. */

@@ -150,6 +150,17 @@ test('a default group is checked on the port that its listener sends to', async 
   )
 })
 
+test('alb tells of the groups of rules where it is asked to', async () => {
+  const { alb, balancers } = await serveScene()
+  const group = balancers.alb.createServerGroup({ servers: [{ serverId: 'i-1', port: 80, weight: 0 }] })
+  const { id } = balancers.alb.createListener({ groupIds: [], ruleGroupIds: [group] })
+  const ask = async (IncludeRule: boolean) =>
+    (await alb.done('GetListenerHealthStatus', { ListenerId: id, IncludeRule }))['RuleHealthStatus']
+  expect(await ask(false)).toEqual([])
+  const servers = [{ ServerId: 'i-1', Status: 'Unused' }]
+  expect(await ask(true)).toMatchObject([{ ServerGroupInfos: [{ ServerGroupId: group, NonNormalServers: servers }] }])
+})
+
 test('alb and nlb tell which listeners a group stands behind', async () => {
   const { alb, nlb, balancers } = await serveScene()
   for (const [product, client] of [

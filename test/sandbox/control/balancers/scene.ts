@@ -44,8 +44,9 @@ export function openScene(options: Partial<BalancersOptions> = {}): Scene {
   return { clock, balancers, fleet }
 }
 
+/** With a second address, that of its ENI. */
 function instance(instanceId: string, address: string): BalancedInstance {
-  return { instanceId, state: 'Running', privateIps: [address], eniIds: [`eni-of-${instanceId}`] }
+  return { instanceId, state: 'Running', privateIps: [address, `${address}0`], eniIds: [`eni-of-${instanceId}`] }
 }
 
 /** The scene behind the gateway, with the vendor's SDK client for each product. */

@@ -219,11 +219,11 @@ describe.each(PRODUCTS)('$name', ({ name, group: spelled, mismatch }) => {
     const add = (ServerGroupId: string, server: object) =>
       scene[name].done('AddServersToServerGroup', { ServerGroupId, Servers: [{ Port: 80, ...server }] })
     await add(group, { ServerId: 'eni-of-i-1', ServerType: 'Eni', ServerIp: '192.168.0.1' })
-    await add(byIp, { ServerId: '192.168.0.1', ServerType: 'Ip' })
+    await add(byIp, { ServerId: '192.168.0.10', ServerType: 'Ip' })
     clock.advance(SETTLE_MS)
-    expect(await list(scene, name, { ServerIds: ['eni-of-i-1', '192.168.0.1'] })).toMatchObject([
+    expect(await list(scene, name, { ServerIds: ['eni-of-i-1', '192.168.0.10'] })).toMatchObject([
       { ServerGroupId: group, ServerId: 'eni-of-i-1', ServerIp: '192.168.0.1' },
-      { ServerGroupId: byIp, ServerId: '192.168.0.1', ServerIp: '192.168.0.1' }
+      { ServerGroupId: byIp, ServerId: '192.168.0.10', ServerIp: '192.168.0.10' }
     ])
     expect(balancers.memberships('i-1')).toMatchObject([
       { product: name, groupId: group, type: 'Eni', status: 'Available' },
@@ -234,13 +234,13 @@ describe.each(PRODUCTS)('$name', ({ name, group: spelled, mismatch }) => {
 
   test('tells of its groups: draining, load balancers, count', async () => {
     const { client, balancers } = await serveGroup()
-    const group = balancers[name].createServerGroup({ name: 'drains', drainTimeoutS: 60 })
+    const group = balancers[name].createServerGroup({ name: 'drains', vpcId: 'vpc-1', drainTimeoutS: 60 })
     const { loadBalancerId } = balancers[name].createListener({ groupIds: [group] })
     const { ServerGroups, TotalCount } = await client.done('ListServerGroups', { ServerGroupNames: ['drains'] })
     const drain = { ConnectionDrainEnabled: true, ConnectionDrainTimeout: 60 }
     expect(ServerGroups).toMatchObject([
       {
-        ...{ ServerGroupId: group, ServerCount: 0, RelatedLoadBalancerIds: [loadBalancerId] },
+        ...{ ServerGroupId: group, ServerCount: 0, VpcId: 'vpc-1', RelatedLoadBalancerIds: [loadBalancerId] },
         ...(name === 'alb' ? { ConnectionDrainConfig: drain } : drain)
       }
     ])

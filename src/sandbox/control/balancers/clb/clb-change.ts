@@ -10,8 +10,8 @@ type Change = (call: RpcCall, clb: Clb) => object
 
 /** The operations of CLB that change who is in a group, or with which weight. */
 export const clbChanges = {
-  AddVServerGroupBackendServers: onVServerGroup('BackendServers', add),
-  RemoveVServerGroupBackendServers: onVServerGroup('BackendServers', remove),
+  AddVServerGroupBackendServers: onVServerGroup(add),
+  RemoveVServerGroupBackendServers: onVServerGroup(remove),
   SetVServerGroupAttribute: setVServerGroupAttribute,
   ModifyVServerGroupBackendServers: modifyVServerGroupBackendServers,
   AddBackendServers: onDefaultGroup(add),
@@ -22,10 +22,10 @@ export const clbChanges = {
 /** How a call's servers change a group's. */
 type Edit = (group: ClbGroup, wanted: readonly WantedServer[], clb: Clb) => readonly Backend[]
 
-function onVServerGroup(parameter: string, edit: Edit): Change {
+function onVServerGroup(edit: Edit): Change {
   return (call, clb) => {
     const group = vServerGroup(call.parameters, clb)
-    const wanted = readBackendServers(call.parameters.text(parameter), 'vServer')
+    const wanted = readBackendServers(call.parameters.text('BackendServers'), 'vServer')
     commit({ call, clb, group, wanted, servers: edit(group, wanted, clb) })
     return vServerGroupAnswer(group)
   }
@@ -60,7 +60,7 @@ function modifyVServerGroupBackendServers(call: RpcCall, clb: Clb): object {
   const old = readBackendServers(parameters.text('OldBackendServers'), 'vServer')
   const wanted = readBackendServers(parameters.text('NewBackendServers'), 'vServer')
   const kept = { ...group, servers: remove(group, old) }
-  commit({ call, clb, group, wanted, servers: add(kept, wanted, clb) })
+  commit({ call, clb, group, wanted: [...old, ...wanted], servers: add(kept, wanted, clb) })
   return vServerGroupAnswer(group)
 }
 

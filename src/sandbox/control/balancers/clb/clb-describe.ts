@@ -52,13 +52,15 @@ function isWanted(balancer: ClbLoadBalancer, parameters: RpcParameters, clb: Clb
     )
 }
 
-function loadBalancerRow({ id, name, status, regionId, address, addressType, createdAt }: ClbLoadBalancer): object {
+function loadBalancerRow(balancer: ClbLoadBalancer): object {
+  const { addressType, createdAt } = balancer
   return {
-    LoadBalancerId: id,
-    LoadBalancerName: name,
-    LoadBalancerStatus: status,
-    RegionId: regionId,
-    Address: address,
+    LoadBalancerId: balancer.id,
+    LoadBalancerName: balancer.name,
+    LoadBalancerStatus: balancer.status,
+    RegionId: balancer.regionId,
+    VpcId: balancer.vpcId,
+    Address: balancer.address,
     AddressType: addressType,
     AddressIPVersion: 'ipv4',
     NetworkType: addressType === 'intranet' ? 'vpc' : 'classic',

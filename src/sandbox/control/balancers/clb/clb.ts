@@ -77,7 +77,7 @@ export class Clb {
     const id = draft.id ?? resourceId('lb', random)
     const address = `10.0.${Math.floor(random() * 256)}.${Math.floor(random() * 254) + 1}`
     const defaultGroup = this.#newGroup({ id, kind: 'default', name: 'default', loadBalancerId: id })
-    const common = { name: id, regionId, address, addressType: 'intranet', status: 'active' } as const
+    const common = { name: id, regionId, address, addressType: 'intranet', vpcId: '', status: 'active' } as const
     this.#loadBalancers.set(id, { ...common, ...draft, id, createdAt: now(), defaultGroup, listeners: [] })
     return id
   }

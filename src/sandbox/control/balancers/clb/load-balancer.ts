@@ -34,6 +34,8 @@ export interface ClbLoadBalancer {
   readonly regionId: string
   readonly address: string
   readonly addressType: 'internet' | 'intranet'
+  /** '' for one that is in no VPC. */
+  readonly vpcId: string
   status: ClbStatus
   /** Epoch milliseconds. */
   readonly createdAt: number

@@ -33,12 +33,13 @@ function listServerGroups(groups: ServerGroups, parameters: RpcParameters): obje
 
 function groupRow(groups: ServerGroups, group: ServerGroup): object {
   const { dialect, world } = groups
-  const { name, type, createdAt, drainTimeoutS } = group.options
+  const { name, type, vpcId, createdAt, drainTimeoutS } = group.options
   const drain = { ConnectionDrainEnabled: drainTimeoutS !== undefined, ConnectionDrainTimeout: drainTimeoutS ?? 300 }
   return {
     ServerGroupId: group.id,
     ServerGroupName: name,
     ServerGroupType: type,
+    VpcId: vpcId,
     ServerGroupStatus: group.status(world.now()),
     ServerCount: group.servers(world.now()).length,
     Scheduler: 'Wrr',

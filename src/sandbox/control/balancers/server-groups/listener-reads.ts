@@ -47,7 +47,13 @@ function getListenerHealthStatus(groups: ServerGroups, parameters: RpcParameters
     ListenerProtocol: listener.protocol,
     ServerGroupInfos: listener.groupIds.map((groupId) => groupInfo(groups, groupId))
   }
-  return { ListenerHealthStatus: [status], ...(dialect.product === 'alb' ? { RuleHealthStatus: [] } : {}) }
+  if (dialect.product === 'nlb') return { ListenerHealthStatus: [status] }
+  const ruleGroups = parameters.text('IncludeRule') === 'true' ? listener.ruleGroupIds : []
+  const rules = ruleGroups.map((groupId) => ({
+    RuleId: `rule-${groupId}`,
+    ServerGroupInfos: [groupInfo(groups, groupId)]
+  }))
+  return { ListenerHealthStatus: [status], RuleHealthStatus: rules }
 }
 
 /** `HeathCheckEnabled` is NLB's own spelling. */

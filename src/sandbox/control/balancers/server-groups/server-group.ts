@@ -12,6 +12,7 @@ export interface ServerGroupOptions {
   readonly name: string
   /** `Instance`: Ecs, Eni and Eci; `Ip`: addresses. */
   readonly type: 'Instance' | 'Ip'
+  readonly vpcId: string
   /** Seconds that a removed backend keeps its connections; undefined: connection draining is off. */
   readonly drainTimeoutS: number | undefined
   /** Epoch milliseconds. */

@@ -17,6 +17,8 @@ export interface GroupListener {
   readonly port: number
   readonly protocol: string
   readonly groupIds: readonly string[]
+  /** Those that only its forwarding rules send to: ALB has such. */
+  readonly ruleGroupIds: readonly string[]
   readonly sequence: number
 }
 
@@ -61,9 +63,16 @@ export class ServerGroups {
     draft: Partial<Omit<ServerGroupOptions, 'createdAt' | 'sequence'>> & { servers?: readonly PlacedServer[] } = {}
   ): string {
     const { random, now } = this.world
-    const { id = resourceId('sgp', random), name = id, type = 'Instance', drainTimeoutS, servers = [] } = draft
+    const {
+      id = resourceId('sgp', random),
+      name = id,
+      type = 'Instance',
+      vpcId = '',
+      drainTimeoutS,
+      servers = []
+    } = draft
     const sequence = this.nextSequence()
-    this.#groups.set(id, new ServerGroup({ id, name, type, drainTimeoutS, createdAt: now(), sequence }))
+    this.#groups.set(id, new ServerGroup({ id, name, type, vpcId, drainTimeoutS, createdAt: now(), sequence }))
     this.place(id, servers)
     return id
   }
@@ -80,15 +89,18 @@ export class ServerGroups {
     const { random } = this.world
     const id = draft.id ?? resourceId('lsn', random)
     const loadBalancerId = draft.loadBalancerId ?? resourceId(this.dialect.product, random)
-    const common = { port: 80, protocol: this.dialect.product === 'alb' ? 'HTTP' : 'TCP' }
-    for (const groupId of draft.groupIds) this.group(groupId)
+    const protocol = this.dialect.product === 'alb' ? 'HTTP' : 'TCP'
+    const common = { port: 80, protocol, ruleGroupIds: [] }
+    for (const groupId of [...draft.groupIds, ...(draft.ruleGroupIds ?? [])]) this.group(groupId)
     this.#listeners.set(id, { ...common, ...draft, id, loadBalancerId, sequence: this.nextSequence() })
     return { id, loadBalancerId }
   }
 
   /** The load balancers that a group stands behind. */
   loadBalancersOf(groupId: string): string[] {
-    const found = this.listeners().filter(({ groupIds }) => groupIds.includes(groupId))
+    const found = this.listeners().filter(({ groupIds, ruleGroupIds }) =>
+      [...groupIds, ...ruleGroupIds].includes(groupId)
+    )
     return [...new Set(found.map(({ loadBalancerId }) => loadBalancerId))]
   }
 
@@ -123,8 +135,7 @@ export class ServerGroups {
 
   newServer(server: PlacedServer, status: GroupServer['status']): GroupServer {
     const { serverId, port, type = 'Ecs', weight = 100, description = '' } = server
-    const known = server.serverIp || this.world.machines.addressOf(serverId)
-    const serverIp = known === '' && type === 'Ip' ? serverId : known
+    const serverIp = type === 'Ip' ? serverId : server.serverIp || this.world.machines.addressOf(serverId)
     const servingSince = this.world.now()
     return { serverId, serverIp, port, type, weight, description, servingSince, status, sequence: this.nextSequence() }
   }
