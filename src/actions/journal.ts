@@ -46,7 +46,7 @@ export interface ActionJournal {
   stoppedInstances(sinceMs: number): Promise<{ readonly count: number; readonly complete: boolean }>
   /**
    * Interruption notices and maintenance and failure events of an instance since, oldest first, by the events seen here
-   * and stored in the logstore. Without it nobody knows of any.
+   * and stored in the logstore.
    */
-  instanceEvents?(query: { instanceId: string; sinceMs: number }): Promise<readonly SeenEvent[]>
+  instanceEvents(query: { instanceId: string; sinceMs: number }): Promise<readonly SeenEvent[]>
 }

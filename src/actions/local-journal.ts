@@ -1,17 +1,21 @@
 import type { AuditEvent } from '../events/audit-event.ts'
 import type { ActionEntry } from './action.ts'
 import type { ActionSubject } from './action-record.ts'
-import type { JournalEntry } from './journal.ts'
+import type { JournalEntry, SeenEvent } from './journal.ts'
 
 /** How long this process remembers what it did, ms. */
 const KEPT_MS = 2 * 60 * 60_000
 /** Entries and stops remembered, at the most; the oldest go first. */
 const MAX_ENTRIES = 20_000
 
-/** What this process decided of late, and which instances it saw stop: bounded in number and age. */
+/** Events of an instance that speak against touching it. */
+const TROUBLE = /^Instance:(PreemptibleInstanceInterruption|System|InstanceFailure)/
+
+/** What this process decided of late, and what it saw happen to instances: bounded in number and age. */
 export class LocalJournal {
   readonly #entries = new Map<string, JournalEntry>()
   readonly #stops = new Map<string, number>()
+  readonly #troubles = new Map<string, SeenEvent & { readonly instanceId: string; readonly seenMs: number }>()
 
   /** Written down at once, before the logstore has it. */
   add({ action, causedBy, instanceId }: ActionSubject, entry: ActionEntry, atMs: number): void {
@@ -22,11 +26,22 @@ export class LocalJournal {
     forget(this.#entries, atMs - KEPT_MS, (old) => old.atMs)
   }
 
-  /** Counts the instances that stop. Called for every event. */
-  observe({ state, test, instanceId }: AuditEvent, nowMs: number): void {
-    if (state !== 'Stopped' || test || instanceId === '') return
-    remember(this.#stops, instanceId, nowMs)
-    forget(this.#stops, nowMs - KEPT_MS, (atMs) => atMs)
+  /** Counts the instances that stop, and keeps notices of what happens to them. Called for every event. */
+  observe({ state, test, instanceId, name, status, timeMs, eventKey }: AuditEvent, nowMs: number): void {
+    if (test || instanceId === '') return
+    if (state === 'Stopped') {
+      remember(this.#stops, instanceId, nowMs)
+      forget(this.#stops, nowMs - KEPT_MS, (atMs) => atMs)
+    } else if (TROUBLE.test(name)) {
+      remember(this.#troubles, eventKey, { instanceId, name, status, atMs: timeMs ?? nowMs, seenMs: nowMs })
+      forget(this.#troubles, nowMs - KEPT_MS, ({ seenMs }) => seenMs)
+    }
+  }
+
+  /** Notices, maintenance and failures of an instance. */
+  eventsOf(instanceId: string): SeenEvent[] {
+    const own = [...this.#troubles.values()].filter((event) => event.instanceId === instanceId)
+    return own.map(({ name, status, atMs }) => ({ name, status, atMs }))
   }
 
   /** Oldest first. */

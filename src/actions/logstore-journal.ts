@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
 import type { QueryOutcome, SlsReader } from '../logstore/sls-reader.ts'
 import type { Decision } from './action.ts'
-import type { ActionJournal, JournalAnswer, JournalEntry } from './journal.ts'
+import type { ActionJournal, JournalAnswer, JournalEntry, SeenEvent } from './journal.ts'
 import { journalKey, type LocalJournal } from './local-journal.ts'
 
 /** Longest wait for one answer, ms. */
@@ -64,6 +64,21 @@ export class LogstoreJournal implements ActionJournal {
     return { count: Math.max(local, Number.isFinite(stored) ? stored : 0), complete: answer !== undefined }
   }
 
+  async instanceEvents({ instanceId, sinceMs }: { instanceId: string; sinceMs: number }): Promise<SeenEvent[]> {
+    const search = `kind: event and ${term('instance_id', instanceId)} not event_name: "Instance:StateChange" not test: true`
+    const answer = await this.#ask(search, sinceMs)
+    const stored = (answer?.rows ?? []).map((row) => ({
+      name: row['event_name'] ?? '',
+      status: row['status'] ?? '',
+      atMs: Number(row['event_ms'] ?? row['received_ms'])
+    }))
+    const known = new Map<string, SeenEvent>()
+    for (const event of [...stored, ...this.#local.eventsOf(instanceId)]) {
+      if (event.atMs >= sinceMs) known.set(`${event.name} ${event.status} ${event.atMs}`, event)
+    }
+    return [...known.values()].sort((a, b) => a.atMs - b.atMs)
+  }
+
   async #merged(search: string, sinceMs: number, wanted: (entry: JournalEntry) => boolean): Promise<JournalAnswer> {
     const answer = await this.#ask(`kind: action and ${search}`, sinceMs)
     const known = new Map<string, JournalEntry>()
@@ -82,7 +97,7 @@ export class LogstoreJournal implements ActionJournal {
   async #ask(query: string, sinceMs: number): Promise<Answer | undefined> {
     if (this.#clock.elapsed() < this.#restUntilMs) return undefined
     const toS = Math.ceil((this.#clock.now() + SLACK_MS) / 1_000)
-    const fromS = Math.floor((sinceMs - SLACK_MS) / 1_000)
+    const fromS = Math.max(0, Math.floor((sinceMs - SLACK_MS) / 1_000))
     const { signal, clear } = deadline(this.#clock, TIMEOUT_MS, this.#signal)
     try {
       const outcome = await this.#queries.add(async (): Promise<QueryOutcome | undefined> => {

@@ -65,7 +65,7 @@ async function askAround(
   const [entries, stops, events] = await Promise.all([
     journal.ofInstance({ action: 'restart', instanceId, sinceMs }),
     countStops(context, job),
-    journal.instanceEvents?.({ instanceId, sinceMs: nowMs - SEEN_EVENTS_MS }) ?? []
+    journal.instanceEvents({ instanceId, sinceMs: nowMs - SEEN_EVENTS_MS })
   ])
   return { journal: entries, stops, troubles: troublesOf(events, nowMs) }
 }
