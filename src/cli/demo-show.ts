@@ -9,7 +9,7 @@ import { Scope } from '../lib/scope.ts'
 import { indexConfiguration } from '../logstore/index-configuration.ts'
 import type { SlsReader } from '../logstore/sls-reader.ts'
 import { createDemoFleet } from '../sandbox/fleet/demo-fleet.ts'
-import { runFleet } from '../sandbox/fleet/run-fleet.ts'
+import type { Fleet } from '../sandbox/fleet/fleet.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { createService, openReader, type Service } from '../service.ts'
 import { createLog } from '../telemetry/log.ts'
@@ -33,7 +33,7 @@ export async function demo(invocation: Invocation): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), 'ecs-audit-demo-'))
   scope.defer('directory', () => rmSync(directory, { recursive: true, force: true }))
   try {
-    const sandbox = await startSandbox({ port: 0, index: { ...indexConfiguration() } })
+    const sandbox = await startSandbox({ port: 0, fleet: openFleet(size), index: { ...indexConfiguration() } })
     scope.defer('sandbox', () => sandbox.close())
     const configFile = join(directory, 'ecs-audit.yaml')
     writeFileSync(configFile, sandboxConfig(sandbox.address))
@@ -43,7 +43,7 @@ export async function demo(invocation: Invocation): Promise<number> {
     introduce(invocation, sandbox, configFile)
     const { reader, close } = openReader(config, systemClock, log)
     scope.defer('reader', close)
-    await Promise.all([simulate(sandbox, size, stop), watch({ invocation, service, reader, stop })])
+    await watch({ invocation, service, reader, stop })
     return EXIT.done
   } finally {
     await scope.close()
@@ -73,19 +73,9 @@ The released instances, which the ECS console can no longer find, as the logstor
 }
 
 /** The fleet's past is sent at once, then it lives on in real time. */
-async function simulate(sandbox: Sandbox, size: number, signal: AbortSignal): Promise<void> {
-  const nowMs = systemClock.now()
-  const fleet = createDemoFleet({
-    seed: Math.floor(systemClock.random() * 2 ** 31),
-    nowMs,
-    size,
-    historyMs: HISTORY_MS
-  })
-  const send = async (bodies: string[]): Promise<void> => {
-    const encoded = bodies.map((body) => Buffer.from(body).toString('base64'))
-    sandbox.mns.send(sandbox.address.queue, encoded)
-  }
-  await runFleet(fleet, { send, clock: systemClock, speed: Number.POSITIVE_INFINITY, signal })
+function openFleet(size: number): Fleet {
+  const seed = Math.floor(systemClock.random() * 2 ** 31)
+  return createDemoFleet({ seed, nowMs: systemClock.now(), size, historyMs: HISTORY_MS })
 }
 
 async function watch(parts: {

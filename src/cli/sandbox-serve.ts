@@ -3,8 +3,8 @@ import { systemClock } from '../lib/clock.ts'
 import { AuditError, errorMessage } from '../lib/errors.ts'
 import { indexConfiguration } from '../logstore/index-configuration.ts'
 import { type FaultRule, parseFaults } from '../sandbox/faults.ts'
-import { createFleet } from '../sandbox/fleet/fleet.ts'
-import { runFleet } from '../sandbox/fleet/run-fleet.ts'
+import { createFleet, type Fleet } from '../sandbox/fleet/fleet.ts'
+import { createQuietFleet } from '../sandbox/fleet/quiet-fleet.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { aborted, EXIT, type Invocation, textOption, wholeNumberOption } from './command.ts'
 import { sandboxConfig } from './sandbox-config.ts'
@@ -12,14 +12,12 @@ import { sandboxConfig } from './sandbox-config.ts'
 /** Serves the stand-in until it is stopped. Loads DuckDB: not to be imported by other commands. */
 export async function serve(invocation: Invocation): Promise<number> {
   const { print, say, stop } = invocation
-  const size = wholeNumberOption(invocation, 'fleet', { min: 0, max: 10_000 }) ?? 0
   const sandbox = await start(invocation)
   try {
     const file = textOption(invocation, 'writeConfig')
     if (file !== '') writeConfig(file, sandbox)
     print(JSON.stringify(sandbox.address))
     say(`sandbox: serving on loopback until Ctrl-C${file === '' ? '' : `; configuration in ${file}`}`)
-    if (size > 0) await simulate(sandbox, size, stop)
     await aborted(stop)
     return EXIT.done
   } finally {
@@ -31,8 +29,9 @@ async function start(invocation: Invocation): Promise<Sandbox> {
   const port = wholeNumberOption(invocation, 'port', { min: 0, max: 65_533 }) ?? 0
   const dataDir = textOption(invocation, 'data') || undefined
   const faults = readFaults(textOption(invocation, 'faults'))
+  const fleet = openFleet(wholeNumberOption(invocation, 'fleet', { min: 0, max: 10_000 }) ?? 0)
   try {
-    return await startSandbox({ port, dataDir, faults, index: { ...indexConfiguration() } })
+    return await startSandbox({ port, dataDir, faults, fleet, index: { ...indexConfiguration() } })
   } catch (thrown) {
     throw new AuditError(
       'unavailable',
@@ -42,22 +41,15 @@ async function start(invocation: Invocation): Promise<Sandbox> {
   }
 }
 
-async function simulate(sandbox: Sandbox, size: number, signal: AbortSignal): Promise<void> {
-  const clock = systemClock
-  const fleet = createFleet({
-    seed: Math.floor(clock.random() * 2 ** 31),
-    startMs: clock.now(),
-    size,
+/** A fleet that may run for ever: it keeps no history. With no instances it does what it is told through ECS. */
+function openFleet(size: number): Fleet {
+  const common = {
+    seed: Math.floor(systemClock.random() * 2 ** 31),
+    startMs: systemClock.now(),
     pace: 60,
     keepHistory: false
-  })
-  const send = async (bodies: string[]): Promise<void> => {
-    sandbox.mns.send(
-      sandbox.address.queue,
-      bodies.map((body) => Buffer.from(body).toString('base64'))
-    )
   }
-  await runFleet(fleet, { send, clock, speed: 1, signal })
+  return size === 0 ? createQuietFleet(common) : createFleet({ ...common, size })
 }
 
 function readFaults(spec: string): FaultRule[] {

@@ -1,19 +1,15 @@
 import { vi } from 'vitest'
-import { indexConfiguration } from '../../src/logstore/index-configuration.ts'
-import { SANDBOX_KEYS, SANDBOX_NAMES } from '../../src/sandbox/address.ts'
-import { Faults } from '../../src/sandbox/faults.ts'
-import { startLoopbackServer } from '../../src/sandbox/loopback-server.ts'
+import { SANDBOX_NAMES } from '../../src/sandbox/address.ts'
 import type { MnsBehaviour } from '../../src/sandbox/mns/behaviour.ts'
-import { createMnsService } from '../../src/sandbox/mns/mns-service.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
-import { createSlsService } from '../../src/sandbox/sls/sls-service.ts'
 import { createService, type Service, type ServiceOptions } from '../../src/service.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
-import { configFor } from '../support/harness.ts'
+import { configFor, openSandbox } from '../support/harness.ts'
 
 export interface StageOptions {
   /** Visibility timeout of the queue, s. Default 30. */
   readonly visibilityS?: number
+  /** How the queue behaves where the vendor's pages leave it open: a consumer must survive each way. */
   readonly behaviour?: Partial<MnsBehaviour>
   readonly refuse?: (fields: Readonly<Record<string, string>>) => boolean
 }
@@ -36,9 +32,8 @@ export class Stage {
   readonly #services: Service[] = []
 
   static async open(options: StageOptions = {}): Promise<Stage> {
-    const stage = new Stage(await openSandboxWith(options))
-    stage.sandbox.mns.createQueue(SANDBOX_NAMES.queue, { visibilityTimeout: options.visibilityS ?? 30 })
-    return stage
+    const { visibilityS = 30, behaviour = {}, refuse } = options
+    return new Stage(await openSandbox({ visibilityS, mnsBehaviour: behaviour, ...(refuse && { refuse }) }))
   }
 
   private constructor(sandbox: Sandbox) {
@@ -90,34 +85,5 @@ export class Stage {
     this.sandbox.faults.clear()
     await Promise.all(this.#services.map((service) => service.stop()))
     await this.sandbox.close()
-  }
-}
-
-/** A sandbox whose MNS behaves as given: where the vendor's pages leave it open, a consumer must survive each way. */
-async function openSandboxWith({ behaviour = {}, refuse }: StageOptions): Promise<Sandbox> {
-  const { project, logstore, region } = SANDBOX_NAMES
-  const faults = new Faults()
-  const mns = await createMnsService({ ...SANDBOX_KEYS, behaviour })
-  const sls = await createSlsService({ ...SANDBOX_KEYS, region, ...(refuse && { refuse }) })
-  await sls.createProject(project)
-  await sls.createLogstore(project, logstore, { ttl: 365, shards: 2 }, { ...indexConfiguration() })
-  const mnsServer = await startLoopbackServer(mns, { port: 0, faults })
-  const slsServer = await startLoopbackServer(sls, { port: 0, faults })
-  const unused = mnsServer.url
-  return {
-    address: {
-      ...{ mns: mnsServer.url, sls: slsServer.url, ecs: unused, slb: unused, alb: unused, nlb: unused },
-      ...SANDBOX_NAMES,
-      ...SANDBOX_KEYS
-    },
-    mns,
-    sls,
-    faults,
-    counts: { mns: mnsServer.counts, sls: slsServer.counts },
-    close: async () => {
-      await Promise.all([mnsServer.close(), slsServer.close()])
-      await mns.close()
-      await sls.close()
-    }
   }
 }

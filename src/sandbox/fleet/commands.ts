@@ -1,4 +1,5 @@
 import { create, restart, start, stop } from './acts.ts'
+import type { Chance } from './chance.ts'
 import { type Crash, crash } from './crash.ts'
 import { type Interruption, interrupt, release, releaseAt } from './departure.ts'
 import { type DescribedInstance, describeLife } from './described-instance.ts'
@@ -15,6 +16,9 @@ import type { World } from './world.ts'
  * - `locked`: about to be taken back by the system, or, for a start, locked for another reason
  */
 export type CommandOutcome = 'accepted' | 'missing' | 'incorrect-status' | 'locked'
+
+/** Makes an event when it happens. @param atMs epoch ms */
+export type AnnouncementDraft = (instance: InstanceProfile, atMs: number, chance: Chance) => EventDraft
 
 /** What may be asked of a fleet, at any time. */
 export interface FleetCommands {
@@ -38,8 +42,8 @@ export interface FleetCommands {
   interrupt(instanceId: string, how?: Interruption): CommandOutcome
   /** Changes what may change about an instance in any state. */
   change(instanceId: string, circumstances: Partial<Circumstances>): CommandOutcome
-  /** Announces an event about an instance, which changes nothing. */
-  announce(instanceId: string, draft: (instance: InstanceProfile) => EventDraft): CommandOutcome
+  /** Announces an event about an instance, which changes nothing, now or at a moment of virtual time, epoch ms. */
+  announce(instanceId: string, draft: AnnouncementDraft, atMs?: number): CommandOutcome
   /** Sets the time from Starting to Running, virtual ms at any pace; undefined: drawn for each start. */
   setBootMs(ms: number | undefined): void
   /** Lets the next so many creations fail: the instance is deleted before it was Running. */
@@ -81,7 +85,12 @@ export function fleetCommands(world: World, source: ProfileSource): FleetCommand
         Object.assign(life, circumstances)
         if (circumstances.autoReleaseMs !== undefined) releaseAt(world, life, circumstances.autoReleaseMs)
       }),
-    announce: (id, draft) => command(id, {}, (life) => world.announce(life, draft(life.profile))),
+    announce: (id, draft, atMs = world.nowMs) =>
+      command(id, {}, (life) => {
+        const tell = (): void => world.announce(life, (toldMs) => draft(life.profile, toldMs, world.chance))
+        if (atMs <= world.nowMs) tell()
+        else world.at(atMs, () => life.state !== 'Deleted' && tell())
+      }),
     setBootMs: (ms) => {
       world.bootMs = ms
     },

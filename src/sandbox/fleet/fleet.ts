@@ -13,6 +13,7 @@ import { type FleetTruth, TruthBook } from './truth.ts'
 export interface FleetWatcher {
   /** Something happened to an instance, before its message is sent. */
   event?(event: EcsEvent): void
+  /** An instance is Deleted; it can be described for the last time. */
   released?(instance: InstanceProfile): void
   /** A command is about to be carried out: time may be brought up to date. */
   beforeCommand?(): void

@@ -35,6 +35,8 @@ export interface InstanceProfile {
   readonly secondaryInterfaces: readonly NetworkInterface[]
   /** What becomes of a preemptible instance when it is taken back: released, or stopped in economical mode. */
   readonly spotInterruptionBehavior: 'Terminate' | 'Stop'
+  /** The highest hourly price of a SpotWithPriceLimit instance; 0 for the others. */
+  readonly spotPriceLimit: number
   /** From its creation on. */
   readonly tags: Readonly<Record<string, string>>
 }
@@ -125,6 +127,7 @@ export function drawProfile(
     networkInterfaceId: `eni-${prefix}${chance.text(17)}`,
     secondaryInterfaces: [],
     spotInterruptionBehavior: 'Terminate',
+    spotPriceLimit: spotStrategy === 'SpotWithPriceLimit' ? 1 : 0,
     tags: { env, role },
     ...given
   }

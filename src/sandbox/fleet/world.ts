@@ -17,6 +17,7 @@ export interface WorldObserver {
   event(event: EcsEvent): void
   /** An instance came to rest, Running or Stopped, and nothing is planned for it. */
   settled(life: Life): void
+  /** It is Deleted, and still in the list of lives. */
   released(life: Life): void
 }
 
@@ -147,8 +148,8 @@ export class World {
     life.states.push({ state, atMs: life.lastEventMs })
     if (state !== 'Deleted') return
     life.plan += 1
-    this.lives.delete(life.profile.instanceId)
     this.#observer.released(life)
+    this.lives.delete(life.profile.instanceId)
   }
 
   /** Tells of something that happens to an instance now, or a moment later if something else just did. */
