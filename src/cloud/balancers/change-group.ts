@@ -17,6 +17,9 @@ const LOOK_AGAIN: BackoffPolicy = { baseMs: 150, capMs: 2_000 }
 const TRY_AGAIN: BackoffPolicy = { baseMs: 1_000, capMs: 3_000 }
 const MAX_TRIES = 10
 
+/** How CLB, and ALB and NLB, say that a server does not run. */
+const SERVER_NOT_READY = new Set(['obtainipfail', 'incorrectstatus.ecs'])
+
 /**
  * Changes any number of entries of one group, and returns when they are as asked for, or the limits are reached. What is so
  * already is left alone, one entry that is gone does not keep the others, and a part that fails does not stop the rest.
@@ -75,12 +78,12 @@ async function changePart(
 const DONE: ApiOutcome<void> = { kind: 'done', value: undefined }
 
 /**
- * `ObtainIpFail` (a server is missing or not running) passes when the server's state has reached CLB. An addition of unknown
+ * A server that is missing or not running may be on its way: its state reaches the load balancers late. An addition of unknown
  * outcome may be sent again once its entries are known to be missing; the other changes have been repeated by then.
  */
 function isPassing({ verb }: GroupChange, outcome: ApiOutcome<void>): boolean {
   if (outcome.kind === 'unknown') return verb === 'add'
-  return outcome.kind === 'refused' && outcome.fault.code.toLowerCase() === 'obtainipfail'
+  return outcome.kind === 'refused' && SERVER_NOT_READY.has(outcome.fault.code.toLowerCase())
 }
 
 /** The entries that are not as asked for. `already`: the group is gone, and nothing needs to be in it. */

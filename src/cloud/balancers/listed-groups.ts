@@ -3,6 +3,7 @@ import { type Errand, isFailure } from './ask.ts'
 import { type Found, joinFound, membershipsIn, missedGroup, type PlacedGroup } from './found.ts'
 import type { GroupService } from './group-service.ts'
 import type { ServerGroupDiscovery } from './server-group-discovery.ts'
+import type { ServerGroup } from './server-groups.ts'
 
 /** What it takes to look into groups that somebody named. */
 export interface ListedGroupsTools {
@@ -39,18 +40,35 @@ async function placesOf(groupId: string, { discoveries }: ListedGroupsTools, err
     const reason = 'not the id of a server group (rsp-, sgp-) nor of a CLB (lb-)'
     return { groups: [], missed: [{ kind: 'clb', groupId, reason }] }
   }
+  return await serverGroupPlaces(groupId, discoveries, errand)
+}
+
+/** An id is of one kind: once that is found, the other need not answer. */
+async function serverGroupPlaces(
+  groupId: string,
+  discoveries: ListedGroupsTools['discoveries'],
+  errand: Errand
+): Promise<Places> {
+  const kinds = ['alb', 'nlb'] as const
+  for (const kind of kinds) {
+    const known = discoveries[kind].known(groupId)
+    if (known !== undefined) return { groups: [place(kind, known)], missed: [] }
+  }
   const answers = await Promise.all(
-    (['alb', 'nlb'] as const).map(async (kind) => ({ kind, outcome: await discoveries[kind].group(groupId, errand) }))
+    kinds.map(async (kind) => ({ kind, outcome: await discoveries[kind].group(groupId, errand) }))
   )
-  const groups = answers.flatMap(({ kind, outcome }): PlacedGroup[] => {
+  const groups = answers.flatMap(({ kind, outcome }) => {
     const group = outcome.kind === 'done' ? outcome.value : undefined
-    return group === undefined ? [] : [{ ref: { kind, role: 'group', groupId }, vpcId: group.vpcId }]
+    return group === undefined ? [] : [place(kind, group)]
   })
-  // An id is of one kind: once that is found, the other need not answer.
   const missed = answers.flatMap(({ kind, outcome }) =>
     groups.length === 0 && isFailure(outcome) ? [missedGroup(kind, groupId, outcome.fault)] : []
   )
   return { groups, missed }
+}
+
+function place(kind: 'alb' | 'nlb', { groupId, vpcId }: ServerGroup): PlacedGroup {
+  return { ref: { kind, role: 'group', groupId }, vpcId }
 }
 
 /** A CLB group names servers by their ids, so that its VPC does not matter. */

@@ -53,10 +53,13 @@ export class ServerGroupDiscovery {
     return { memberships: [], missed }
   }
 
-  /** The group of an id, as listed; undefined when there is none. */
+  /** A group that was listed before. */
+  known(groupId: string): ServerGroup | undefined {
+    return this.#groups.get(groupId)
+  }
+
+  /** Asks for the group of an id; undefined when there is none. */
   async group(groupId: string, errand: Errand): Promise<ApiOutcome<ServerGroup | undefined>> {
-    const known = this.#groups.get(groupId)
-    if (known !== undefined) return { kind: 'done', value: known }
     const outcome = await this.#learn([groupId], errand)
     return outcome.kind === 'done' ? { kind: 'done', value: this.#groups.get(groupId) } : outcome
   }
