@@ -1,0 +1,89 @@
+import type { JobEnd } from '../action.ts'
+import { attach } from './attach.ts'
+import { buy } from './buy.ts'
+import type { Plan } from './plan.ts'
+import { remember } from './remember.ts'
+import { limitsOf, type ReplaceContext } from './replace-context.ts'
+import { recordEnd } from './replace-end.ts'
+import { ABANDON_MS, advance, type Ended, type Observation, type ReplaceState } from './replace-state.ts'
+import { type SavedRun, saveRun } from './saved-run.ts'
+import { lookAtStart } from './start.ts'
+import { lookAtHealth } from './warm.ts'
+
+type Live = Exclude<ReplaceState, Ended>
+
+/**
+ * Goes on with a replacement as far as it can be brought now, and leaves a follow-up for the rest.
+ *
+ * @param first what was observed of the present state already
+ */
+export async function drive(run: SavedRun, context: ReplaceContext, first?: Observation): Promise<JobEnd> {
+  const { clock, config, job } = context
+  let { plan, state } = run
+  let observation = first
+  for (;;) {
+    if (observation === undefined) {
+      plan = await rememberMissed(plan, state, context)
+      observation = await observe(plan, state, context)
+    }
+    if (job.signal.aborted) return 'again'
+    tell(state, observation, context)
+    const step = advance(state, observation, {
+      nowMs: clock.now(),
+      deadlineMs: plan.deadlineMs,
+      checkAfterMs: config.replace.checkAfter
+    })
+    if (step.state.phase === 'ended') {
+      await recordEnd(step.state, plan, context)
+      return 'settled'
+    }
+    state = step.state
+    if (step.waitMs > 0) return (await job.followUp(saveRun({ plan, state }), step.waitMs)) ? 'settled' : 'again'
+    observation = undefined
+  }
+}
+
+async function observe(plan: Plan, state: Live, context: ReplaceContext): Promise<Observation> {
+  const { clock, config, job } = context
+  if (clock.now() > plan.deadlineMs + ABANDON_MS) return { kind: 'stop', decision: 'gave_up', reason: 'deadline' }
+  if (job.dryRun) return { kind: 'stop', decision: 'skipped', reason: 'dry-run' }
+  if (config.paused) return { kind: 'later', why: 'paused' }
+  switch (state.phase) {
+    case 'deciding':
+      return { kind: 'decided' }
+    case 'buying':
+      return await buy(plan, state, context)
+    case 'starting':
+      return await lookAtStart(state, context)
+    case 'attaching':
+      return await attach(plan, state, context)
+    case 'warming':
+      return await lookAtHealth(plan, state, context)
+    default: {
+      const never: never = state
+      return never
+    }
+  }
+}
+
+/** Asks the server groups again that gave no answer at the notice, as long as the old instance is there. */
+async function rememberMissed(plan: Plan, { phase }: Live, context: ReplaceContext): Promise<Plan> {
+  if (!plan.missed || phase !== 'attaching') return plan
+  const old = await context.compute.describe(context.job.instanceId, limitsOf(context))
+  return old.kind === 'done' ? await remember(plan, old.value, context) : plan
+}
+
+/** Records what stands in the way, or sets back. */
+function tell(state: Live, observation: Observation, { record, log, job }: ReplaceContext): void {
+  if (observation.kind === 'gone') {
+    const { instanceId, generation, index } = observation.replacement
+    const content = { generation, index }
+    record({ step: `lost/${instanceId}`, decision: 'failed', reason: 'lost', target: instanceId, content })
+  }
+  if (observation.kind !== 'later') return
+  const { why, detail } = observation
+  log.debug({ instanceId: job.instanceId, phase: state.phase, why, detail }, 'a replacement waits')
+  if (!why.startsWith('api-')) return
+  const step = `${state.phase}-${state.waits + 1}`
+  record({ step, decision: 'failed', reason: why, attempt: state.waits + 1, ...(detail && { detail }) })
+}

@@ -1,0 +1,62 @@
+import type { Membership } from '../../cloud/balancing.ts'
+import type { Instance } from '../../cloud/compute.ts'
+import { HOUR } from '../../config/units.ts'
+import { membershipsOf } from '../drain/memberships-of.ts'
+import { backendKey, groupKey } from '../drain/server-group.ts'
+import type { JournalEntry } from '../journal.ts'
+import { MAX_MEMBERSHIPS, type Plan, withMemberships } from './plan.ts'
+import { limitsOf, type ReplaceContext } from './replace-context.ts'
+
+/** How long the server groups may take to answer, ms. */
+const FIND_MS = 15_000
+
+/**
+ * Adds the server groups of the interrupted instance to the plan. To be called as early as possible, and again while not
+ * every group has answered: the drain beside this action sets the weights to 0 and then removes the entries. What it did so
+ * already, its own records tell.
+ *
+ * @param old the instance; undefined when it is gone: then only the drain's records can tell
+ */
+export async function remember(plan: Plan, old: Instance | undefined, context: ReplaceContext): Promise<Plan> {
+  const [found, drained] = await Promise.all([find(old, context), drainRecords(context)])
+  const known = withMemberships(withMemberships(plan, membershipsOf(drained)), found.memberships)
+  if (known.memberships.length === MAX_MEMBERSHIPS) {
+    const told = { instanceId: context.job.instanceId, max: MAX_MEMBERSHIPS }
+    context.log.error(told, 'the replacement is added to the first entries only: look after the others')
+  }
+  return { ...known, missed: found.missed }
+}
+
+async function find(
+  old: Instance | undefined,
+  context: ReplaceContext
+): Promise<{ readonly memberships: readonly Membership[]; readonly missed: boolean }> {
+  if (old === undefined) return { memberships: [], missed: false }
+  const { config, balancing } = context
+  const named = (old.tags[config.drain.groupsTag] ?? '').split(/\s+/).filter((name) => name !== '')
+  const groups = named.length > 0 ? named : config.drain.groups
+  const { memberships, missed } = await balancing.find(old, groups, limitsOf(context, FIND_MS))
+  return { memberships, missed: missed.length > 0 }
+}
+
+/** The records of the instance's drain, by whatever notice. */
+export async function drainRecords({ journal, job, loss }: ReplaceContext): Promise<readonly JournalEntry[]> {
+  const query = { action: 'drain', instanceId: job.instanceId, sinceMs: loss.noticeMs - HOUR / 2 }
+  return (await journal.ofInstance(query)).entries
+}
+
+/**
+ * The weight that an entry had before it was found with 0: as the drain wrote it down; else 100 where a drain runs beside
+ * this action, for it must have been quicker; else 0, for a person must have set it.
+ */
+export function weightBefore(
+  drained: readonly JournalEntry[],
+  drainEnabled: boolean
+): (membership: Membership) => number {
+  const weights = new Map(membershipsOf(drained).map((known) => [keyOf(known), known.backend.weight]))
+  return (membership) => weights.get(keyOf(membership)) ?? (drainEnabled ? 100 : 0)
+}
+
+function keyOf({ group, backend }: Membership): string {
+  return `${groupKey(group)} ${backendKey(backend)}`
+}

@@ -1,0 +1,91 @@
+import type { Balancing } from '../../cloud/balancing.ts'
+import type { Compute } from '../../cloud/compute.ts'
+import type { ActionsConfig } from '../../config/actions-schema.ts'
+import type { AuditEvent } from '../../events/audit-event.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Log } from '../../telemetry/log.ts'
+import type { Action, Job, JobEnd } from '../action.ts'
+import type { FollowUp } from '../follow-up.ts'
+import type { ActionJournal } from '../journal.ts'
+import { eventRefusal } from '../policy/event-refusal.ts'
+import { decideAndBuy } from './decide-and-buy.ts'
+import { drive } from './drive.ts'
+import type { Plan } from './plan.ts'
+import type { ReplaceContext } from './replace-context.ts'
+import type { ReplaceReason } from './replace-reasons.ts'
+import { readRun } from './saved-run.ts'
+import { noticeTag } from './tags.ts'
+
+export interface ReplaceParts {
+  readonly config: ActionsConfig
+  readonly compute: (regionId: string) => Compute
+  readonly balancing: (regionId: string) => Balancing
+  readonly journal: ActionJournal
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** After the drain, whose time is counted; before restarts. */
+const PRIORITY = 50
+
+/**
+ * Buys a replacement of an interrupted preemptible instance and puts it into the server groups of the old one, beside the
+ * drain. Every run decides by the cloud's truth and by the journal, so it may be cut off anywhere and done again anywhere:
+ * there is one replacement in the end (see `buy`). It never releases an instance.
+ */
+export function createReplace(parts: ReplaceParts): Action {
+  return {
+    name: 'replace',
+    priority: PRIORITY,
+    exclusive: 'replace',
+    // Any value counts: only `delete` is documented, but an instance that is to be stopped may be told of by another.
+    concerns: ({ interruption }) => interruption !== '',
+    run: async (job) => {
+      if (job.signal.aborted) return 'again'
+      const { trigger } = job
+      return trigger.kind === 'event'
+        ? await onNotice(trigger.event, job, parts)
+        : await onFollowUp(trigger.followUp, job, parts)
+    }
+  }
+}
+
+async function onNotice(event: AuditEvent, job: Job, parts: ReplaceParts): Promise<JobEnd> {
+  const { config, clock } = parts
+  const nowMs = clock.now()
+  const refusal = eventRefusal(event, { nowMs, maxAgeMs: config.maxAge, paused: config.paused })
+  if (refusal !== undefined) return refuse(job, refusal, 'skipped')
+  // A notice from the future counts from its receipt: the clocks differ.
+  const noticeMs = Math.min(event.timeMs ?? job.receivedMs, nowMs)
+  const deadlineMs = noticeMs + config.replace.deadline
+  const plan = { noticeMs, deadlineMs, inherited: {}, memberships: [], missed: false }
+  return await decideAndBuy(plan, { phase: 'deciding', waits: 0 }, contextOf(plan, job, parts))
+}
+
+async function onFollowUp({ state: saved }: FollowUp, job: Job, parts: ReplaceParts): Promise<JobEnd> {
+  const run = readRun(saved)
+  if (run === undefined) return refuse(job, 'bad-follow-up', 'gave_up')
+  const { plan, state } = run
+  const context = contextOf(plan, job, parts)
+  return state.phase === 'deciding' ? await decideAndBuy(plan, state, context) : await drive({ plan, state }, context)
+}
+
+function refuse(job: Job, reason: ReplaceReason, decision: 'skipped' | 'gave_up'): JobEnd {
+  void job.record({ step: `ended-${reason}`, decision, reason })
+  return 'settled'
+}
+
+function contextOf({ noticeMs }: Plan, job: Job, parts: ReplaceParts): ReplaceContext {
+  const { config, journal, clock, log } = parts
+  return {
+    job,
+    config,
+    compute: parts.compute(job.regionId),
+    balancing: parts.balancing(job.regionId),
+    journal,
+    clock,
+    log,
+    loss: { instanceId: job.instanceId, notice: noticeTag(job.causedBy), noticeMs },
+    record: (entry) => void job.record(entry)
+  }
+}
