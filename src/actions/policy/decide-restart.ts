@@ -5,7 +5,7 @@ import type { JournalAnswer } from '../journal.ts'
 import { eventRefusal } from './event-refusal.ts'
 import { withinHours } from './hours.ts'
 import { type Stops, startsWithinHour, stormRefusal, stormUnknown } from './restart-budget.ts'
-import { type RestartPosition, type RestartProgress, restartPosition, STEPS } from './restart-position.ts'
+import { type RestartPosition, type RestartProgress, restartPosition } from './restart-position.ts'
 import type { RestartReason, RestartWait } from './restart-reasons.ts'
 import { instanceRefusal, type RestartRefusal } from './restart-refusal.ts'
 import type { InstanceTroubles } from './seen-events.ts'
@@ -116,7 +116,7 @@ function personRefusal({ config, stopper }: RestartInput): RestartRefusal | unde
 }
 
 function startsOf({ journal, nowMs, causedBy }: RestartInput, { attempt, repeated }: OpenPosition): number {
-  const except = repeated ? { causedBy, step: STEPS.intent(attempt) } : undefined
+  const except = repeated ? { causedBy, attempt } : undefined
   return startsWithinHour(journal, { nowMs, except })
 }
 

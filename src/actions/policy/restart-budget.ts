@@ -27,14 +27,18 @@ export function stormUnknown({ count, fleetSize }: Stops): boolean {
   return count >= STORM_SHARE_FROM && fleetSize === undefined
 }
 
-/** Starts of one instance within the last hour: intents, each counted once, but for the one that is taken up again. */
+/**
+ * Attempts to start one instance within the last hour, each counted once, but for the one that is taken up again. An
+ * attempt counts from its intent on, and as long as its start is not an hour old, which may have come much later.
+ */
 export function startsWithinHour(
   { entries }: JournalAnswer,
-  { nowMs, except }: { nowMs: number; except: { causedBy: string; step: string } | undefined }
+  { nowMs, except }: { nowMs: number; except: { causedBy: string; attempt: number } | undefined }
 ): number {
-  const starts = entries.filter(
-    ({ decision, atMs, causedBy, step }) =>
-      decision === 'intent' && nowMs - atMs < HOUR_MS && !(causedBy === except?.causedBy && step === except.step)
+  const recent = entries.filter(
+    ({ decision, step, atMs }) => (decision === 'intent' || step.startsWith('start-')) && nowMs - atMs < HOUR_MS
   )
-  return new Set(starts.map(({ causedBy, step }) => `${causedBy} ${step}`)).size
+  const attempts = new Set(recent.map(({ causedBy, attempt }) => `${attempt} ${causedBy}`))
+  if (except !== undefined) attempts.delete(`${except.attempt} ${except.causedBy}`)
+  return attempts.size
 }

@@ -183,6 +183,17 @@ const BUDGET_ROWS: readonly Row[] = [
   ['three starts within the hour', restartInput(knowing(startsBefore(3))), 'give up restart-loop'],
   ['three starts an hour ago', restartInput(knowing(startsBefore(3, HOUR))), 'start 1'],
   ['three starts a millisecond less ago', restartInput(knowing(startsBefore(3, HOUR - 1))), 'give up restart-loop'],
+  [
+    'an intent of more than an hour ago whose start came late',
+    restartInput(
+      knowing([
+        intent(1, { agoMs: 80 * MINUTE, causedBy: 'early', deadlineMs: NOON - HOUR }),
+        entry({ step: 'start-1.4', decision: 'done', causedBy: 'early', atMs: NOON - 50 * MINUTE }),
+        ...startsBefore(2)
+      ])
+    ),
+    'give up restart-loop'
+  ],
   ['no starts allowed', config({ restart: { maxPerHour: 0 } }), 'give up restart-loop'],
   ['no logstore, no start known', restartInput(knowing([], false)), 'start 1'],
   ['no logstore, one start known', restartInput(knowing(startsBefore(1), false)), 'wait journal-incomplete'],
