@@ -27,6 +27,8 @@ export async function serve(script: Script): Promise<ScriptedServer> {
 /** A clock whose sleeps take no time but move it; timers of exchanges are real. */
 export class SkippingClock implements Clock {
   readonly slept: number[] = []
+  /** Told of every sleep. */
+  onSkip: (ms: number) => void = () => undefined
   #skippedMs = 0
   readonly #startMs: number
 
@@ -42,6 +44,7 @@ export class SkippingClock implements Clock {
     signal?.throwIfAborted()
     this.slept.push(ms)
     this.#skippedMs += ms
+    this.onSkip(ms)
   }
 
   readonly after = (ms: number, callback: () => void): (() => void) => {
