@@ -1,4 +1,5 @@
 import type { CredentialSource } from '../cloud/credentials.ts'
+import { RegionalCloud } from '../cloud/regional-cloud.ts'
 import type { Config } from '../config/schema.ts'
 import type { AuditEvent } from '../events/audit-event.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -7,12 +8,16 @@ import type { Log } from '../telemetry/log.ts'
 import type { Totals } from '../telemetry/totals.ts'
 import type { Action } from './action.ts'
 import type { ActionDesk } from './desk.ts'
+import { createDrain } from './drain/drain.ts'
 import { Executor } from './executor.ts'
 import { LocalJournal } from './local-journal.ts'
+import { LogstoreJournal } from './logstore-journal.ts'
 import type { ActionPlugin } from './plugin/action-plugin.ts'
 import { pluginAction } from './plugin/plugin-action.ts'
 import { eventRefusal } from './policy/event-refusal.ts'
 import { EVENT_REASONS } from './policy/reasons.ts'
+import { createReplace } from './replace/replace.ts'
+import { createRestart } from './restart/restart.ts'
 
 export interface DeskOptions {
   readonly config: Config
@@ -28,19 +33,54 @@ export interface DeskOptions {
 /** The actions that the configuration switches on, ready to be asked. `close` ends their connections: after the desk's `stop`. */
 export function openDesk(options: DeskOptions): { readonly desk: ActionDesk; readonly close: () => Promise<void> } {
   const { config, plugins, clock, log, totals } = options
-  const journal = new LocalJournal()
-  const refuse = (event: AuditEvent): { reason: string; detail: string } | undefined => {
-    const { maxAge: maxAgeMs, paused } = config.actions
-    const reason = eventRefusal(event, { nowMs: clock.now(), maxAgeMs, paused })
-    return reason && { reason, detail: EVENT_REASONS[reason] }
-  }
-  const actions: Action[] = plugins.map((plugin) => pluginAction({ plugin, clock, log, refuse }))
+  const local = new LocalJournal()
+  const closed = new AbortController()
+  const journal = new LogstoreJournal({ local, reader: options.reader, clock, signal: closed.signal })
+  const { region, endpoints, actions: rules } = config
+  const refreshMs = rules.drain.refresh
+  const cloud = new RegionalCloud({ region, endpoints, credentials: options.credentials, clock, log, refreshMs })
+  const actions = [
+    ...builtIn(rules, cloud, { config: rules, journal, clock, log }),
+    ...plugins.map((plugin) => pluginAction({ plugin, clock, log, refuse: refusalBy(rules, clock) }))
+  ]
+  if (rules.drain.enabled || rules.replace.enabled) cloud.keepWarm()
   const maxJobs = Math.ceil(config.limits.maxMessages / 2)
-  const desk = new Executor({ actions, journal, clock, log, totals, dryRun: config.actions.dryRun, maxJobs })
-  return { desk, close: () => Promise.resolve() }
+  const desk = new Executor({ actions, journal: local, clock, log, totals, dryRun: rules.dryRun, maxJobs })
+  return {
+    desk,
+    close: async () => {
+      closed.abort()
+      await cloud.close()
+    }
+  }
 }
 
 /** Whether anything at all is done about events. */
 export function actionsEnabled({ actions }: Config, plugins: readonly ActionPlugin[]): boolean {
   return actions.restart.enabled || actions.drain.enabled || actions.replace.enabled || plugins.length > 0
+}
+
+function builtIn(
+  rules: Config['actions'],
+  cloud: RegionalCloud,
+  shared: { config: Config['actions']; journal: LogstoreJournal; clock: Clock; log: Log }
+): Action[] {
+  const compute = (regionId: string) => cloud.compute(regionId)
+  const parts = { ...shared, compute, balancing: (regionId: string) => cloud.balancing(regionId) }
+  const actions: Action[] = []
+  if (rules.drain.enabled) actions.push(createDrain(parts))
+  if (rules.replace.enabled) actions.push(createReplace(parts))
+  if (rules.restart.enabled) actions.push(createRestart({ ...shared, compute }))
+  return actions
+}
+
+/** The rules for all actions, as they hold for the user's own. */
+function refusalBy(
+  { maxAge: maxAgeMs, paused }: Config['actions'],
+  clock: Clock
+): (event: AuditEvent) => { reason: string; detail: string } | undefined {
+  return (event) => {
+    const reason = eventRefusal(event, { nowMs: clock.now(), maxAgeMs, paused })
+    return reason && { reason, detail: EVENT_REASONS[reason] }
+  }
 }

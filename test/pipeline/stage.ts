@@ -12,6 +12,8 @@ export interface StageOptions {
   /** How the queue behaves where the vendor's pages leave it open: a consumer must survive each way. */
   readonly behaviour?: Partial<MnsBehaviour>
   readonly refuse?: (fields: Readonly<Record<string, string>>) => boolean
+  /** How many times faster than in the real service instances start and stop. Default 1. */
+  readonly fleetPace?: number
 }
 
 /** What a test changes of a stage's configuration, by path. */
@@ -32,8 +34,8 @@ export class Stage {
   readonly #services: Service[] = []
 
   static async open(options: StageOptions = {}): Promise<Stage> {
-    const { visibilityS = 30, behaviour = {}, refuse } = options
-    return new Stage(await openSandbox({ visibilityS, mnsBehaviour: behaviour, ...(refuse && { refuse }) }))
+    const { visibilityS = 30, behaviour = {}, refuse, fleetPace = 1 } = options
+    return new Stage(await openSandbox({ visibilityS, mnsBehaviour: behaviour, fleetPace, ...(refuse && { refuse }) }))
   }
 
   private constructor(sandbox: Sandbox) {

@@ -1,0 +1,120 @@
+import type { BreakerState } from '../lib/breaker.ts'
+import type { Clock } from '../lib/clock.ts'
+import { deadline } from '../lib/deadline.ts'
+import type { Log } from '../telemetry/log.ts'
+import { type ClosableBalancing, createBalancing } from './balancers/create-balancing.ts'
+import type { Balancing } from './balancing.ts'
+import type { Compute } from './compute.ts'
+import type { CredentialSource } from './credentials.ts'
+import { createCompute } from './ecs/compute-client.ts'
+import type { RpcApi } from './rpc/rpc-api.ts'
+import { createRpcApi } from './rpc/rpc-client.ts'
+import { isRegionId, type RpcProduct } from './rpc/rpc-endpoint.ts'
+
+/** Regions in use at a time, at the most: their ids come from outside. */
+const MAX_REGIONS = 64
+/** What the map of server groups was told counts for this many times the time between two refreshes. */
+const STALE_AFTER = 2.5
+
+export interface RegionalCloudOptions {
+  /** The region of an event that tells none. */
+  readonly region: string
+  /** URLs by product; '' for the public endpoint of each region. */
+  readonly endpoints: Readonly<Record<RpcProduct, string>>
+  readonly credentials: CredentialSource
+  readonly clock: Clock
+  readonly log: Log
+  /** Time between two refreshes of the map of server groups, ms. */
+  readonly refreshMs: number
+}
+
+interface Region {
+  readonly compute: Compute & { close(): Promise<void> }
+  readonly balancing: ClosableBalancing
+  readonly apis: readonly RpcApi[]
+}
+
+/** ECS, the load balancers and ActionTrail, region by region; each is opened when it is first asked for. */
+export class RegionalCloud {
+  readonly #options: RegionalCloudOptions
+  readonly #regions = new Map<string, Region>()
+  readonly #closed = new AbortController()
+  #cancelWarm: () => void = () => undefined
+  #warming: Promise<void> = Promise.resolve()
+
+  constructor(options: RegionalCloudOptions) {
+    this.#options = options
+  }
+
+  /** ECS in a region; in the configured one where the id cannot be a region's. */
+  compute(regionId: string): Compute {
+    return this.#region(regionId).compute
+  }
+
+  balancing(regionId: string): Balancing {
+    return this.#region(regionId).balancing
+  }
+
+  /** Keeps the maps of server groups of the regions in use warm from now on, beginning with the configured one. */
+  keepWarm(): void {
+    const { clock, refreshMs, region } = this.#options
+    this.#region(region)
+    const again = (): void => {
+      this.#warming = this.#warm().finally(() => {
+        if (!this.#closed.signal.aborted) this.#cancelWarm = clock.after(refreshMs, again)
+      })
+    }
+    again()
+  }
+
+  /** Ends calls under way as aborted and closes all connections. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed.abort()
+    this.#cancelWarm()
+    for (const { compute, balancing, apis } of this.#regions.values()) {
+      await Promise.all([compute.close(), balancing.close(), ...apis.map((api) => api.close())])
+    }
+    await this.#warming
+  }
+
+  async #warm(): Promise<void> {
+    const { clock, refreshMs } = this.#options
+    const { signal, clear } = deadline(clock, refreshMs, this.#closed.signal)
+    const limits = { deadlineMs: clock.elapsed() + refreshMs, signal }
+    await Promise.all([...this.#regions.values()].map(({ balancing }) => balancing.warm(limits)))
+    clear()
+  }
+
+  #region(regionId: string): Region {
+    const usable = isRegionId(regionId) && (this.#regions.has(regionId) || this.#regions.size < MAX_REGIONS)
+    const id = usable ? regionId : this.#options.region
+    const known = this.#regions.get(id)
+    if (known !== undefined) return known
+    const opened = this.#open(id)
+    this.#regions.set(id, opened)
+    return opened
+  }
+
+  #open(region: string): Region {
+    const { endpoints, credentials, clock, log, refreshMs } = this.#options
+    const connection = (product: RpcProduct) => ({
+      ...{ endpoint: endpoints[product], region, credentials, clock },
+      onBreaker: (state: BreakerState) => this.#tell(product, region, state)
+    })
+    const slb = createRpcApi({ ...connection('slb'), product: 'slb', version: '2014-05-15' })
+    const alb = createRpcApi({ ...connection('alb'), product: 'alb', version: '2020-06-16' })
+    const nlb = createRpcApi({ ...connection('nlb'), product: 'nlb', version: '2022-04-30' })
+    return {
+      compute: createCompute(connection('ecs')),
+      balancing: createBalancing({ slb, alb, nlb, region, clock, log, maxAgeMs: STALE_AFTER * refreshMs }),
+      apis: [slb, alb, nlb]
+    }
+  }
+
+  #tell(product: RpcProduct, region: string, state: BreakerState): void {
+    const { log } = this.#options
+    if (state === 'open')
+      log.warn({ product, region }, 'a control-plane API failed several times: no calls for a while')
+    if (state === 'closed') log.info({ product, region }, 'a control-plane API answers')
+  }
+}
