@@ -69,8 +69,9 @@ async function changePart(
     const now = await unreached(change, left, tools)
     if (now.kind !== 'done') return now.kind === 'already' ? now : outcome
     if (now.value.length === 0) return outcome.kind === 'unknown' ? DONE : { kind: 'already', fault: outcome.fault }
-    const hopeful = now.value.length < left.length || isPassing(change, outcome)
-    if (!hopeful || attempt + 1 >= MAX_TRIES || !(await pause(TRY_AGAIN, attempt, tools))) return outcome
+    const fewer = now.value.length < left.length
+    if (attempt + 1 >= MAX_TRIES || !(fewer || isPassing(change, outcome))) return outcome
+    if (!fewer && !(await pause(TRY_AGAIN, attempt, tools))) return outcome
     left = now.value
   }
 }

@@ -12,8 +12,9 @@ export interface ListedGroupsTools {
 }
 
 /**
- * The entries of an instance in the groups with these ids: `rsp-` a vServer group, `lb-` the default group of that CLB,
- * `sgp-` a server group of ALB or of NLB, which must be asked. A group that does not exist has no entries.
+ * The entries of an instance in the groups with these ids: `rsp-` a vServer group or a primary/secondary group, `lb-` the
+ * default group of that CLB, `sgp-` a server group of ALB or of NLB: which of them has it must be asked. A group that does
+ * not exist has no entries.
  */
 export async function findInListedGroups(
   groupIds: readonly string[],
@@ -84,5 +85,13 @@ async function lookInto(
   const { kind, groupId } = group.ref
   const outcome = await tools.services[kind].entries(group.ref, errand)
   if (outcome.kind === 'done') return membershipsIn(group, outcome.value, instance)
+  if (outcome.kind === 'already' && isVServerGroup(group.ref)) {
+    const primary: PlacedGroup = { ...group, ref: { ...group.ref, role: 'primary-secondary' } }
+    return await lookInto(primary, instance, { tools, errand })
+  }
   return { memberships: [], missed: isFailure(outcome) ? [missedGroup(kind, groupId, outcome.fault)] : [] }
+}
+
+function isVServerGroup({ kind, role }: GroupRef): boolean {
+  return kind === 'clb' && role === 'group'
 }

@@ -242,7 +242,7 @@ describe('find, all groups', () => {
 describe('find, given groups', () => {
   it('asks only those, each for its kind', async () => {
     const { balancing, limits, calls } = await openPopulated()
-    const groups = ['rsp-1', 'lb-1', 'sgp-a', 'sgp-ip', 'sgp-elsewhere', 'rsp-1']
+    const groups = ['rsp-1', 'lb-1', 'sgp-a', 'sgp-ip', 'sgp-elsewhere', 'rsp-1', 'rsp-ps']
     const found = await balancing.find(instanceOf(1), groups, limits())
     expect(found.missed).toEqual([])
     expect(told(found)).toEqual(ALL.filter((line) => groups.some((id) => line.includes(` ${id} `))))
