@@ -145,7 +145,8 @@ export function instance(given: Partial<Instance> = {}): Instance {
   }
 }
 
-function notice(given: Partial<AuditEvent>): AuditEvent {
+/** An interruption notice. */
+export function notice(given: Partial<AuditEvent>): AuditEvent {
   return {
     envelope: 'cloudmonitor',
     eventKey: 'notice-1',
