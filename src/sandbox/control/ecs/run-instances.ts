@@ -31,12 +31,21 @@ export const TEMPLATE_PARAMETERS: readonly string[] = [...EFFECTIVE, ...WITHOUT_
 
 /**
  * RunInstances: the ids come back at once, the instances come up later. With a ClientToken a call is carried out once,
- * however often it comes.
+ * however often it comes ("How to ensure idempotence"); one that failed does not bind its token.
  */
 export function runInstances(world: EcsWorld): RpcOperation {
-  return ({ action, parameters }) => {
+  return (call) => {
+    const { action, parameters } = call
     onlySupported(action, parameters, [...TEMPLATE_PARAMETERS, ...OF_THE_CALL, 'ClientToken', 'DryRun'])
-    return world.tokens.once(parameters, () => run(world, parameters))
+    if (!/^[\x20-\x7e]{0,64}$/.test(parameters.text('ClientToken'))) {
+      throw ecsError('InvalidClientToken.ValueNotSupported')
+    }
+    const before = world.tokens.find(call)
+    if (before === 'mismatch') throw ecsError('IdempotentParameterMismatch')
+    if (before !== undefined) return before
+    const answer = run(world, parameters)
+    world.tokens.keep(call, answer)
+    return answer
   }
 }
 

@@ -1,0 +1,51 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createQuietFleet } from '../../../src/sandbox/fleet/quiet-fleet.ts'
+import { openSandbox } from '../../support/harness.ts'
+import { openEcs, REGION } from './ecs-stage.ts'
+import { rpcClient } from './rpc-client.ts'
+
+describe('the control plane', () => {
+  test('counts calls and plays faults by product', async () => {
+    const { sandbox, client } = await openEcs()
+    await client.done('DescribeInstances', REGION)
+    sandbox.faults.add({ service: 'slb', kind: 'error', code: 'ServiceUnavailable' })
+    await client.done('DescribeInstances', REGION)
+    const { slb, accessKeyId, accessKeySecret } = sandbox.address
+    const clb = rpcClient({ url: slb, version: '2014-05-15', accessKeyId, accessKeySecret })
+    expect(await clb.refused('DescribeLoadBalancers', REGION)).toBe('503 ServiceUnavailable')
+    expect([...sandbox.counts.ecs]).toEqual([['DescribeInstances', 2]])
+    expect([...sandbox.counts.slb]).toEqual([['DescribeLoadBalancers', 1]])
+  })
+
+  test.each([true, false])('a released instance leaves its groups only if told to: %s', async (dropReleased) => {
+    const fleet = createQuietFleet({ startMs: Date.now(), pace: 4_000, gapMs: 2 })
+    const sandbox = await openSandbox({ fleet, balancers: { dropReleased } })
+    onTestFinished(() => sandbox.close())
+    const { instanceId, networkInterfaceId } = fleet.create({ regionId: 'cn-hangzhou' })
+    await sandbox.mns.waitFor(() => fleet.describe(instanceId)?.state === 'Running')
+    sandbox.balancers.alb.createServerGroup({
+      servers: [
+        { serverId: instanceId, port: 80, type: 'Ecs' },
+        { serverId: networkInterfaceId, port: 81, type: 'Eni' }
+      ]
+    })
+    expect(sandbox.balancers.memberships(instanceId)).toHaveLength(2)
+    fleet.release(instanceId)
+    expect(sandbox.balancers.memberships(instanceId)).toHaveLength(dropReleased ? 0 : 1)
+  })
+})
+
+describe('the fleet of a sandbox', () => {
+  test('is empty and quiet by default, at the pace that was asked for, and ends with it', async () => {
+    const sandbox = await openSandbox({ fleetPace: 4_000 })
+    onTestFinished(() => sandbox.close())
+    expect(sandbox.fleet.list()).toEqual([])
+    const { instanceId } = sandbox.fleet.create()
+    await sandbox.mns.waitFor(() => sandbox.fleet.describe(instanceId)?.state === 'Running')
+    await sandbox.mns.waitFor(() => sandbox.mns.messages(sandbox.address.queue).length === 3)
+    await sandbox.close()
+    const { nowMs } = sandbox.fleet
+    sandbox.fleet.stop(instanceId)
+    expect(sandbox.fleet.nowMs).toBe(nowMs)
+  })
+})
