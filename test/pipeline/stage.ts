@@ -1,4 +1,5 @@
 import { vi } from 'vitest'
+import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { SANDBOX_NAMES } from '../../src/sandbox/address.ts'
 import type { MnsBehaviour } from '../../src/sandbox/mns/behaviour.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
@@ -14,6 +15,8 @@ export interface StageOptions {
   readonly refuse?: (fields: Readonly<Record<string, string>>) => boolean
   /** How many times faster than in the real service instances start and stop. Default 1. */
   readonly fleetPace?: number
+  /** Time of the sandbox and of the services. Default: the machine's. */
+  readonly clock?: Clock
 }
 
 /** What a test changes of a stage's configuration, by path. */
@@ -32,14 +35,17 @@ export class Stage {
   /** Message ids in the order in which their records were stored; redelivered ones again. */
   readonly stored: string[] = []
   readonly #services: Service[] = []
+  readonly #clock: Clock
 
   static async open(options: StageOptions = {}): Promise<Stage> {
-    const { visibilityS = 30, behaviour = {}, refuse, fleetPace = 1 } = options
-    return new Stage(await openSandbox({ visibilityS, mnsBehaviour: behaviour, fleetPace, ...(refuse && { refuse }) }))
+    const { visibilityS = 30, behaviour = {}, refuse, fleetPace = 1, clock = systemClock } = options
+    const common = { visibilityS, mnsBehaviour: behaviour, fleetPace, clock }
+    return new Stage(await openSandbox({ ...common, ...(refuse && { refuse }) }), clock)
   }
 
-  private constructor(sandbox: Sandbox) {
+  private constructor(sandbox: Sandbox, clock: Clock) {
     this.sandbox = sandbox
+    this.#clock = clock
     const ids = new Set<string>()
     sandbox.sls.onPut(({ logs }) => {
       for (const { fields } of logs) {
@@ -61,7 +67,7 @@ export class Stage {
       'logstore.breaker.resetAfter': '200ms',
       ...changes
     })
-    const service = createService({ config, log: silentLog, ...options })
+    const service = createService({ config, log: silentLog, clock: this.#clock, ...options })
     this.#services.push(service)
     return service
   }

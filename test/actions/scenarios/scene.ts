@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from '../../../src/lib/clock.ts'
+import type { InstanceProfile } from '../../../src/sandbox/fleet/instance-profile.ts'
 import type { SandboxServiceName } from '../../../src/sandbox/sandbox.ts'
 import type { Service, ServiceOptions } from '../../../src/service.ts'
 import type { Changes } from '../../pipeline/stage.ts'
@@ -7,6 +9,8 @@ export interface SceneOptions {
   /** How many times faster than in the real service instances live. Default 100: boots and stops take some 100 ms. */
   readonly pace?: number
   readonly visibilityS?: number
+  /** Time of the sandbox and of the services. Default: the machine's. */
+  readonly clock?: Clock
 }
 
 /** A record as it was stored. */
@@ -22,14 +26,16 @@ export interface Told {
 /** Instances, load balancers and services on one sandbox: real sockets, real time, quick lives. */
 export class Scene {
   readonly stage: Stage
+  readonly clock: Clock
   readonly #records: Stored[] = []
 
-  static async open({ pace = 100, visibilityS = 30 }: SceneOptions = {}): Promise<Scene> {
-    return new Scene(await Stage.open({ fleetPace: pace, visibilityS }))
+  static async open({ pace = 100, visibilityS = 30, clock = systemClock }: SceneOptions = {}): Promise<Scene> {
+    return new Scene(await Stage.open({ fleetPace: pace, visibilityS, clock }), clock)
   }
 
-  private constructor(stage: Stage) {
+  private constructor(stage: Stage, clock: Clock) {
     this.stage = stage
+    this.clock = clock
     stage.sandbox.sls.onPut(({ logs }) => {
       for (const { fields } of logs) this.#records.push(fields)
     })
@@ -42,11 +48,12 @@ export class Scene {
   /** A running instance with these tags, of `cn-hangzhou`, whose creation the services have not been told of yet. */
   async running(
     instanceId: string,
-    given: { tags?: Readonly<Record<string, string>>; spot?: boolean } = {}
+    given: Partial<InstanceProfile> & { spot?: boolean } = {}
   ): Promise<string> {
-    const { tags = {}, spot = false } = given
+    const { spot = false, ...profile } = given
     const { fleet } = this.sandbox
-    fleet.create({ instanceId, tags, spotStrategy: spot ? 'SpotAsPriceGo' : 'NoSpot', regionId: 'cn-hangzhou' })
+    const spotStrategy = spot ? 'SpotAsPriceGo' : 'NoSpot'
+    fleet.create({ instanceId, tags: {}, spotStrategy, regionId: 'cn-hangzhou', ...profile })
     await until(() => this.stateOf(instanceId) === 'Running')
     return instanceId
   }
