@@ -62,6 +62,12 @@ export class Scene {
     return this.sandbox.fleet.describe(instanceId)?.state ?? 'Deleted'
   }
 
+  /** How often an instance was really started, beside its creation. */
+  starts(instanceId: string): number {
+    const truth = this.sandbox.fleet.truth().instances.find((instance) => instance.instanceId === instanceId)
+    return (truth?.states.filter(({ state }) => state === 'Starting').length ?? 0) - 1
+  }
+
   /** Starts a service that acts: on everything that is opted in, in quick steps. */
   start(changes: Changes = {}, options: Partial<Omit<ServiceOptions, 'config'>> = {}): Service {
     return this.stage.start(
