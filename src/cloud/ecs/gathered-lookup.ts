@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../../lib/clock.ts'
 import type { ApiOutcome, CallLimits } from '../api-outcome.ts'
 import type { Instance } from '../compute.ts'
@@ -82,6 +83,7 @@ class Batch {
   #resolve: (answers: Answers | Promise<Answers>) => void = () => undefined
 
   constructor() {
+    setMaxListeners(0, this.#nobodyWaits.signal)
     this.answers = new Promise((resolve) => {
       this.#resolve = resolve
     })

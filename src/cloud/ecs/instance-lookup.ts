@@ -1,7 +1,7 @@
 import type { ApiFailure, ApiOutcome, CallLimits } from '../api-outcome.ts'
 import type { Instance } from '../compute.ts'
+import { brokenAnswer } from '../rpc/broken-answer.ts'
 import type { RpcApi } from '../rpc/rpc-api.ts'
-import { brokenAnswer } from './broken-answer.ts'
 import type { DescribeFilter, EcsRequests } from './ecs-requests.ts'
 import { type InstancePage, readInstances } from './read-instance.ts'
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { afterEach } from 'vitest'
 import type { CallLimits } from '../../../src/cloud/api-outcome.ts'
 import { staticCredentials } from '../../../src/cloud/credentials.ts'
@@ -72,6 +73,7 @@ export function openApi(endpoint: string, options: Partial<RpcApiOptions> = {}):
 
 /** A signal that nobody aborts. */
 export const unaborted = new AbortController().signal
+setMaxListeners(0, unaborted)
 
 /** Limits that end so long from now. */
 export function limitsOf(clock: Clock, ms: number, signal: AbortSignal = unaborted): CallLimits {
