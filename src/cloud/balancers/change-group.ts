@@ -4,6 +4,7 @@ import type { ApiOutcome, CallLimits } from '../api-outcome.ts'
 import type { Backend } from '../balancing.ts'
 import { ownFault } from './answer.ts'
 import { isFailure } from './ask.ts'
+import { chunksOf } from './chunks-of.ts'
 import { type GroupChange, type GroupEntry, type GroupService, isSameBackend } from './group-service.ts'
 
 export interface ChangeTools {
@@ -34,9 +35,7 @@ export async function changeGroup(
     return { kind: 'refused', fault: ownFault('rejected', 'FixedGroup', message) }
   }
   const outcomes: Array<ApiOutcome<void>> = []
-  for (let start = 0; start < backends.length; start += tools.service.maxServers) {
-    outcomes.push(await changePart(change, backends.slice(start, start + tools.service.maxServers), tools))
-  }
+  for (const part of chunksOf(backends, tools.service.maxServers)) outcomes.push(await changePart(change, part, tools))
   return outcomes.find(isFailure) ?? outcomes.find(({ kind }) => kind === 'done') ?? outcomes[0] ?? NOTHING_TO_DO
 }
 

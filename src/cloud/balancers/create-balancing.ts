@@ -41,6 +41,12 @@ export type ClosableBalancing = Balancing & {
 const SEARCH_CALLS = 5
 const WARM_CALLS = 2
 
+/**
+ * The longest search, ms: a kind that does not answer must not keep what the others have told. What is missed can be looked
+ * for again, and what was read by then need not be read anew.
+ */
+const SEARCH_MS = 30_000
+
 /** The load balancers of a region. */
 export function createBalancing(options: BalancingOptions): ClosableBalancing {
   return new RegionBalancing(options)
@@ -72,7 +78,8 @@ class RegionBalancing implements ClosableBalancing {
   }
 
   async find(instance: BalancedInstance, groups: readonly string[] | 'discover', limits: CallLimits): Promise<Found> {
-    const errand = this.#errand(limits, this.#searches)
+    const deadlineMs = Math.min(limits.deadlineMs, this.#clock.elapsed() + SEARCH_MS)
+    const errand = this.#errand({ ...limits, deadlineMs }, this.#searches)
     if (groups !== 'discover') {
       const tools = { services: this.#services, discoveries: this.#serverGroups }
       return await findInListedGroups(groups, instance, { tools, errand })

@@ -43,7 +43,8 @@ export function membershipsIn(
   return { memberships, missed }
 }
 
-function isAddress({ serverType }: { readonly serverType: string }): boolean {
+/** Whether an entry names its server by an address. */
+export function isAddress({ serverType }: { readonly serverType: string }): boolean {
   return serverType.toLowerCase() === 'ip'
 }
 

@@ -37,6 +37,9 @@ export interface RegionMapOptions {
   readonly maxAgeMs: number
 }
 
+/** A look beyond what is known may not hold up what is known: a throttled call would wait for the next minute. */
+const HINT_MS = 3_000
+
 /**
  * All groups of one kind in a region, as of when each was read. It only tells where to look: every group that it names is
  * asked again before an entry is taken for found.
@@ -75,7 +78,7 @@ export class RegionMap {
     const outcome = await this.#source.units(errand)
     if (outcome.kind !== 'done') return [missedGroup(this.#source.kind, '', outcome.fault)]
     const ids = new Set(outcome.value.map(({ id }) => id))
-    for (const id of this.#units.keys()) if (!ids.has(id)) this.#forget(id)
+    for (const id of this.#units.keys()) if (!ids.has(id) && !this.#isReadSince(id, startedMs)) this.#forget(id)
     for (const unit of outcome.value) this.#units.set(unit.id, unit)
     this.#listedMs = startedMs
     return []
@@ -128,7 +131,8 @@ export class RegionMap {
     instance: BalancedInstance,
     errand: Errand
   ): Promise<{ readonly units: readonly Unit[]; readonly missed: readonly MissedGroup[] }> {
-    const outcome = await this.#source.hint?.(instance, errand)
+    const deadlineMs = Math.min(errand.deadlineMs, this.#options.clock.elapsed() + HINT_MS)
+    const outcome = await this.#source.hint?.(instance, { ...errand, deadlineMs })
     if (outcome === undefined || outcome.kind === 'already') return { units: [], missed: [] }
     if (outcome.kind !== 'done') return { units: [], missed: [missedGroup(this.#source.kind, '', outcome.fault)] }
     const known = new Set(this.#map.naming(namesOf(instance)))
@@ -139,6 +143,8 @@ export class RegionMap {
   async #explore(unit: Unit, errand: Errand): Promise<readonly MissedGroup[]> {
     const readMs = this.#options.clock.elapsed()
     const { groups, missed } = await this.#source.explore(unit, errand)
+    // A slow reading may end after one that began later.
+    if (this.#isReadSince(unit.id, readMs)) return missed
     const read = new Set(groups.map(({ ref }) => ref.groupId))
     const unread = new Set(missed.map(({ groupId }) => groupId))
     const kept = this.#map
@@ -149,6 +155,10 @@ export class RegionMap {
     if (missed.length === 0) this.#completeMs.set(unit.id, readMs)
     else this.#completeMs.delete(unit.id)
     return missed
+  }
+
+  #isReadSince(id: string, atMs: number): boolean {
+    return (this.#completeMs.get(id) ?? Number.NEGATIVE_INFINITY) > atMs
   }
 
   #forget(id: string): void {

@@ -3,7 +3,8 @@ import type { ApiOutcome } from '../api-outcome.ts'
 import type { BalancedInstance, MissedGroup } from '../balancing.ts'
 import { describeFault } from '../fault.ts'
 import { type Errand, isFailure } from './ask.ts'
-import { type Found, joinFound, membershipsIn, missedGroup, namesOf, type PlacedGroup } from './found.ts'
+import { chunksOf } from './chunks-of.ts'
+import { type Found, isAddress, joinFound, membershipsIn, missedGroup, namesOf, type PlacedGroup } from './found.ts'
 import { RegionMap, type RegionMapOptions } from './region-map.ts'
 import { ServerGroupSource } from './server-group-source.ts'
 import { type GroupedEntry, MAX_LISTED_SERVERS, type ServerGroup, type ServerGroups } from './server-groups.ts'
@@ -78,10 +79,11 @@ export class ServerGroupDiscovery {
 
   /** ServerIps is NLB's alone; the ServerId of an entry of type Ip is its address. */
   #filters(names: readonly string[], addresses: readonly string[]): Array<Parameters<ServerGroups['servers']>[0]> {
-    if (this.#service.kind === 'alb') return chunks([...names, ...addresses]).map((ServerIds) => ({ ServerIds }))
+    if (this.#service.kind === 'alb')
+      return chunksOf([...names, ...addresses], MAX_LISTED_SERVERS).map((ServerIds) => ({ ServerIds }))
     return [
-      ...chunks(names).map((ServerIds) => ({ ServerIds })),
-      ...chunks(addresses).map((ServerIps) => ({ ServerIps }))
+      ...chunksOf(names, MAX_LISTED_SERVERS).map((ServerIds) => ({ ServerIds })),
+      ...chunksOf(addresses, MAX_LISTED_SERVERS).map((ServerIps) => ({ ServerIps }))
     ]
   }
 
@@ -119,17 +121,4 @@ export class ServerGroupDiscovery {
     if (outcome.kind === 'done') for (const group of outcome.value) this.#groups.set(group.groupId, group)
     return outcome
   }
-}
-
-function isAddress({ serverType }: { readonly serverType: string }): boolean {
-  return serverType.toLowerCase() === 'ip'
-}
-
-/** As many as a call takes; none for none. */
-function chunks(values: readonly string[]): string[][] {
-  const parts: string[][] = []
-  for (let start = 0; start < values.length; start += MAX_LISTED_SERVERS) {
-    parts.push(values.slice(start, start + MAX_LISTED_SERVERS))
-  }
-  return parts
 }

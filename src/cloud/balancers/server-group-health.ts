@@ -1,6 +1,7 @@
 import type { ApiOutcome, CallLimits } from '../api-outcome.ts'
 import type { Backend, BackendHealth } from '../balancing.ts'
 import { type Answer, numberOf, readAll, rowsOf, textOf } from './answer.ts'
+import { chunksOf } from './chunks-of.ts'
 import { rowsWith, type ServerGroupCalls } from './server-group-calls.ts'
 
 export interface CheckedGroup {
@@ -50,8 +51,8 @@ async function listenersOf(
   limits: CallLimits
 ): Promise<ApiOutcome<readonly string[]>> {
   const ids: string[] = []
-  for (let start = 0; start < loadBalancerIds.length; start += MAX_LOAD_BALANCERS) {
-    const filter = { LoadBalancerIds: loadBalancerIds.slice(start, start + MAX_LOAD_BALANCERS) }
+  for (const LoadBalancerIds of chunksOf(loadBalancerIds, MAX_LOAD_BALANCERS)) {
+    const filter = { LoadBalancerIds }
     const read = rowsWith('Listeners', (row) => ({
       id: textOf(row, 'ListenerId'),
       groupId: textOf(row, 'ServerGroupId')

@@ -3,6 +3,7 @@ import type { ApiOutcome, CallLimits } from '../api-outcome.ts'
 import type { Backend, BackendHealth, GroupRef } from '../balancing.ts'
 import { type Answer, numberOf, textOf, textsOf } from './answer.ts'
 import type { Errand } from './ask.ts'
+import { chunksOf } from './chunks-of.ts'
 import { type GroupChange, type GroupEntry, type GroupService, isInstance } from './group-service.ts'
 import { missingServerGroup } from './missing-group.ts'
 import { rowsWith, ServerGroupCalls, type ServerGroupParts } from './server-group-calls.ts'
@@ -78,8 +79,8 @@ export class ServerGroups implements GroupService {
       this.#calls.list({ action: 'ListServerGroups', filter, read: rowsWith('ServerGroups', readGroup) }, errand)
     if (ids === 'all') return await list({})
     const found: ServerGroup[] = []
-    for (let start = 0; start < ids.length; start += MAX_LISTED_GROUPS) {
-      const outcome = await list({ ServerGroupIds: ids.slice(start, start + MAX_LISTED_GROUPS) })
+    for (const ServerGroupIds of chunksOf(ids, MAX_LISTED_GROUPS)) {
+      const outcome = await list({ ServerGroupIds })
       if (outcome.kind !== 'done') return outcome
       found.push(...outcome.value)
     }

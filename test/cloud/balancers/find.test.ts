@@ -200,6 +200,17 @@ describe('find, all groups', () => {
     expect(missed(found)).toEqual(['clb lb-1', 'clb lb-2'])
   })
 
+  it('is not held up by a throttled look beyond a complete map', async () => {
+    const { balancing, limits, faults, clock } = await openPopulated()
+    await balancing.warm(limits())
+    faults.add({ operation: 'DescribeLoadBalancers', kind: 'error', code: 'Throttling.User' })
+    const startedMs = clock.elapsed()
+    const found = await balancing.find(instanceOf(1), 'discover', limits(240_000))
+    expect(told(found)).toEqual(ALL)
+    expect(missed(found)).toEqual(['clb '])
+    expect(clock.elapsed() - startedMs).toBeLessThan(4_000)
+  })
+
   it('goes without primary/secondary groups where they may not be listed', async () => {
     const { balancing, limits, faults } = await openPopulated()
     faults.add({ operation: 'DescribeMasterSlaveServerGroups', kind: 'error', code: 'Forbidden', status: 403 })
