@@ -30,7 +30,8 @@ export class LocalJournal {
   observe({ state, test, instanceId, name, status, timeMs, eventKey }: AuditEvent, nowMs: number): void {
     if (test || instanceId === '') return
     if (state === 'Stopped') {
-      remember(this.#stops, instanceId, nowMs)
+      // By the event's own time: a backlog that is worked off is no storm.
+      remember(this.#stops, instanceId, Math.max(this.#stops.get(instanceId) ?? 0, timeMs ?? nowMs))
       forget(this.#stops, nowMs - KEPT_MS, (atMs) => atMs)
     } else if (TROUBLE.test(name)) {
       remember(this.#troubles, eventKey, { instanceId, name, status, atMs: timeMs ?? nowMs, seenMs: nowMs })

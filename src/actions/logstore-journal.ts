@@ -58,7 +58,7 @@ export class LogstoreJournal implements ActionJournal {
 
   async stoppedInstances(sinceMs: number): Promise<{ count: number; complete: boolean }> {
     const local = this.#local.stoppedSince(sinceMs)
-    const query = `kind: event and state: Stopped and not test: true | select count(distinct instance_id) as n from log where received_ms >= ${Math.floor(sinceMs)} limit 1`
+    const query = `kind: event and state: Stopped and not test: true | select count(distinct instance_id) as n from log where event_ms >= ${Math.floor(sinceMs)} limit 1`
     const answer = await this.#ask(query, sinceMs)
     const stored = Number(answer?.rows[0]?.['n'] ?? 0)
     return { count: Math.max(local, Number.isFinite(stored) ? stored : 0), complete: answer !== undefined }

@@ -77,10 +77,14 @@ const drain = z.strictObject({
     .meta({ description: 'how often the map of server groups is brought up to date' })
 })
 
-const replace = z.strictObject({
+const replaceShape = z.strictObject({
   enabled: flag().default(false).meta({ description: 'buy and attach a replacement' }),
   match: matchSchema.prefault({ all: true }).meta({ description: 'which instances', opaque: true }),
-  launchTemplate: z.string().default('').meta({ description: 'launch template of replacements' }),
+  launchTemplate: z
+    .string({ error: 'expected the id of a launch template' })
+    .regex(/^(lt-[A-Za-z0-9-]{1,60})?$/, { error: 'expected the id of a launch template: lt-...' })
+    .default('')
+    .meta({ description: 'launch template of replacements: `lt-...`; needed when they are switched on' }),
   launchTemplateVersion: z.string().default('').meta({ description: 'its version; empty: its default version' }),
   candidates: z
     .array(
@@ -117,6 +121,16 @@ const replace = z.strictObject({
     .default(15 * MINUTE)
     .meta({ description: 'give up when there is no healthy replacement this long after the notice' })
 })
+
+const replace = replaceShape
+  .refine(({ enabled, launchTemplate }) => !enabled || launchTemplate !== '', {
+    path: ['launchTemplate'],
+    error: 'expected the id of a launch template (lt-...), which says what to buy'
+  })
+  .refine(({ spotStrategy, spotPriceLimit }) => spotStrategy !== 'SpotWithPriceLimit' || spotPriceLimit > 0, {
+    path: ['spotPriceLimit'],
+    error: 'expected a price per hour above 0, because of spotStrategy: SpotWithPriceLimit'
+  })
 
 const plugin = z.strictObject({
   module: text('the path or package name of a module').meta({ description: 'module that exports `createAction`' }),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { parse, YAMLParseError } from 'yaml'
 import { AuditError, errorMessage } from '../lib/errors.ts'
 import { isLoopback } from '../lib/loopback.ts'
@@ -42,6 +42,12 @@ export function loadConfig(input: ConfigInput): Config {
   const all = problems.concat(parsed.success ? [] : problemsOf(parsed.error, tree, single), checkCredentials(whole))
   if (!parsed.success || all.length > 0) throw reportProblems(source, all)
   return parsed.data
+}
+
+/** Whether there is a configuration at all: a file, or a variable in the environment. */
+export function hasConfig({ file, environment }: Pick<ConfigInput, 'file' | 'environment'>): boolean {
+  const named = Object.keys(environment).some((name) => name.startsWith('ECS_AUDIT_') && !SERVICE_LINK.test(name))
+  return file !== undefined || named || existsSync(DEFAULT_CONFIG_FILE)
 }
 
 function readTree(file: string | undefined): { tree: Tree; source: string } {

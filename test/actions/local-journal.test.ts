@@ -7,8 +7,8 @@ import { stateChange } from '../support/events.ts'
 const HOUR = 3_600_000
 const subject = { action: 'restart', causedBy: 'k', instanceId: 'i-1', regionId: 'r' }
 
-function event(instanceId: string, state: string): AuditEvent {
-  const decoded = decode(stateChange(1, { instanceId, state }), { messageId: 'm' })
+function event(instanceId: string, state: string, timeMs = 0): AuditEvent {
+  const decoded = decode(stateChange(1, { instanceId, state, timeMs }), { messageId: 'm' })
   if (decoded.kind !== 'event') throw new Error('expected an event')
   return decoded.event
 }
@@ -36,9 +36,9 @@ test('what is older than any rule looks back is forgotten, and so is what is too
 
 test('stops are counted once an instance, without other states, test events and those before', () => {
   const journal = new LocalJournal()
-  journal.observe(event('i-bp1a', 'Stopped'), 1_000)
-  journal.observe(event('i-bp1b', 'Stopped'), 2_000)
-  journal.observe(event('i-bp1b', 'Stopped'), 3_000)
+  journal.observe(event('i-bp1a', 'Stopped', 1_000), 9_000)
+  journal.observe(event('i-bp1b', 'Stopped', 3_000), 9_000)
+  journal.observe(event('i-bp1b', 'Stopped', 2_000), 9_000)
   journal.observe(event('i-bp1c', 'Running'), 3_000)
   journal.observe({ ...event('i-bp1d', 'Stopped'), test: true }, 3_000)
   journal.observe({ ...event('i-bp1e', 'Stopped'), instanceId: '' }, 3_000)

@@ -99,7 +99,7 @@ describe('the journal', () => {
     const others = [
       eventRecord(eventOf('i-bp1c', 'Running'), FACTS, NOW),
       eventRecord({ ...eventOf('i-bp1d', 'Stopped'), test: true }, FACTS, NOW),
-      eventRecord(eventOf('i-bp1e', 'Stopped'), { ...FACTS, receivedMs: NOW - 10 * MINUTE }, NOW)
+      eventRecord({ ...eventOf('i-bp1e', 'Stopped'), timeMs: NOW - 10 * MINUTE }, FACTS, NOW)
     ]
     await sink.put('event', [...stopped, ...others])
     expect(await journal.stoppedInstances(NOW - 5 * MINUTE)).toEqual({ count: 2, complete: true })

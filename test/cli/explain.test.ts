@@ -78,4 +78,70 @@ describe('explain', () => {
     child.kill('SIGINT')
     expect(await once(child, 'exit')).toEqual([0, null])
   })
+
+  describe('the actions', () => {
+    const stop = stateChange(1, { state: 'Stopped', instanceId: 'i-bp1known' })
+    const stranger = stateChange(2, { state: 'Stopped', instanceId: 'i-bp1stranger' })
+    const instance = {
+      InstanceId: 'i-bp1known',
+      RegionId: 'cn-hangzhou',
+      Status: 'Stopped',
+      StoppedMode: 'StopCharging',
+      Tags: { Tag: [{ TagKey: 'ecs-audit', TagValue: 'restart' }] }
+    }
+    const instances = (each: object): string =>
+      writeText(JSON.stringify({ Instances: { Instance: [each] } }), 'instances.json')
+
+    test('are shown as the default rules would have them, with the instance as they want it', async () => {
+      const result = await runCommand(['explain', FIXTURES])
+      expectTold(result, 0)
+      expect(result.stdout).toMatch(/^ {2}-> restart {2}would_do start: The instance stopped/m)
+      expect(result.stdout).toMatch(/^ {2}-> drain {4}would_do removed \(every group found\): /m)
+      expect(result.stdout).toMatch(/^ {2}-> replace {2}would_do replaced: /m)
+      expect(result.stdout).toMatch(/^ {2}-> drain {4}skipped test-event: /m)
+      expect(result.stderr).toContain('as if they were switched on')
+      expect(result.stderr).toContain('taken to be as the rules want them')
+    })
+
+    test('are decided by what is known of an instance', async () => {
+      const file = instances(instance)
+      const stdin = `${stop}\n${stranger}`
+      const result = await runCommand(['explain', '-', '--json', '--instances', file], { stdin })
+      expectTold(result, 0)
+      const [known, other] = jsonLines(result.stdout)
+      expect(known).toMatchObject({
+        actions: [
+          {
+            action: 'restart',
+            assumed: false,
+            decisions: [expect.objectContaining({ decision: 'skipped', reason: 'stop-charging' })]
+          }
+        ]
+      })
+      expect(other).toMatchObject({
+        actions: [{ action: 'restart', assumed: true, decisions: [expect.objectContaining({ decision: 'would_do' })] }]
+      })
+    })
+
+    test('that are not switched on are not shown', async () => {
+      const config = writeText(
+        'region: cn-hangzhou\nqueue: { endpoint: http://127.0.0.1:1, name: q }\nlogstore: { endpoint: http://127.0.0.1:1, project: p-1, name: l-1 }\n',
+        'ecs-audit.yaml'
+      )
+      const result = await runCommand(['explain', FIXTURES, '--config', config])
+      expectTold(result, 0)
+      expect(result.stdout).not.toContain('->')
+      expect(result.stderr).not.toContain('switched on')
+    })
+
+    test.each([
+      ['no JSON', '{', 'expected JSON'],
+      ['something else', '[1]', 'expected what DescribeInstances answers']
+    ])('instances in a file with %s are refused', async (_, text, problem) => {
+      const file = writeText(text, 'instances.json')
+      const result = await runCommand(['explain', '-', '--instances', file], { stdin: stop })
+      expectTold(result, 1)
+      expect(result.stderr).toContain(`Cannot read instances from ${file}: ${problem}`)
+    })
+  })
 })

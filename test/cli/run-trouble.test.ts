@@ -165,11 +165,11 @@ describe('run', () => {
   test('refuses to switch an action on, and a queue name that cannot be one', async () => {
     const sandbox = await open()
     const [action, name] = await Promise.all([
-      runUntilEmpty(sandbox, { 'actions.restart.enabled': true }),
+      runUntilEmpty(sandbox, { 'actions.replace.enabled': true }),
       runUntilEmpty(sandbox, { 'queue.name': '-queue/' })
     ])
     expectTold(action, 78)
-    expect(action.stderr).toContain('actions.restart.enabled: expected false')
+    expect(action.stderr).toContain('actions.replace.launchTemplate: expected the id of a launch template')
     expectTold(name, 78)
     expect(name.stderr).toContain('queue.name: expected the name of the queue: 1 to 120 letters, digits and hyphens')
   })

@@ -364,3 +364,32 @@ describe('a file that cannot be read', () => {
     expect(complaint(`log: { level: ${'['.repeat(500)}${']'.repeat(500)} }`)).toContain('log.level: expected one of')
   })
 })
+
+describe('actions', () => {
+  const withActions = (actions: unknown) => ({ ...COMPLETE, actions })
+
+  test('are off by default, and a dry run when they are switched on', () => {
+    const { actions } = load(withActions({ restart: { enabled: true } }))
+    expect(actions).toMatchObject({ dryRun: true, restart: { enabled: true }, drain: { enabled: false } })
+    expect(actions).toMatchObject({ maxAge: 900_000, replace: { enabled: false, spotStrategy: 'SpotAsPriceGo' } })
+  })
+
+  test.each([
+    ['a replacement without a template', { replace: { enabled: true } }, 'actions.replace.launchTemplate: expected'],
+    [
+      'a template that is none',
+      { replace: { launchTemplate: 'web' } },
+      'actions.replace.launchTemplate: expected the id'
+    ],
+    [
+      'a price that is missing',
+      { replace: { spotStrategy: 'SpotWithPriceLimit' } },
+      'actions.replace.spotPriceLimit: expected a price'
+    ],
+    ['hours that are none', { maintenance: ['25:00-26:00'] }, 'actions.maintenance[0]: expected hours of a day'],
+    ['an unknown kind of match', { restart: { match: { tags: {} } } }, 'actions.restart.match.tags'],
+    ['a plugin without a module', { plugins: [{}] }, 'actions.plugins[0].module: expected the path or package name']
+  ])('%s is refused', (_, actions, problem) => {
+    expect(complaint(withActions(actions))).toContain(problem)
+  })
+})

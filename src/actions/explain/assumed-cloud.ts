@@ -1,5 +1,5 @@
 import type { ApiOutcome } from '../../cloud/api-outcome.ts'
-import type { Balancing, GroupRef, Membership } from '../../cloud/balancing.ts'
+import type { Backend, Balancing, GroupRef, Membership } from '../../cloud/balancing.ts'
 import type { Compute, Instance } from '../../cloud/compute.ts'
 import type { MatchConfig } from '../../config/actions-schema.ts'
 import type { ActionJournal } from '../journal.ts'
@@ -13,6 +13,9 @@ export interface AssumedCloud {
 
 /** Stands for the server groups that only a real search finds. */
 const ANY_GROUP: GroupRef = { kind: 'clb', role: 'group', groupId: '(every group found)' }
+
+/** Whoever else serves in a group. */
+const OTHER = backendOf('i-another')
 
 /** @param describe what is assumed of an instance */
 export function assumedCloud(describe: (instanceId: string) => Instance | undefined): AssumedCloud {
@@ -33,8 +36,8 @@ export function assumedCloud(describe: (instanceId: string) => Instance | undefi
       const named = groups === 'discover' ? [ANY_GROUP] : groups.map(groupOf)
       return { memberships: named.map((group) => membership(group, instanceId)), missed: [] }
     },
-    backends: () => done([]),
-    health: () => done([]),
+    backends: () => done([OTHER]),
+    health: () => done([{ backend: OTHER, health: 'healthy' as const }]),
     warm: async () => undefined,
     setWeight: never,
     remove: never,
@@ -88,6 +91,9 @@ function groupOf(groupId: string): GroupRef {
 }
 
 function membership(group: GroupRef, serverId: string): Membership {
-  const backend = { serverId, serverType: 'ecs', serverIp: '', port: undefined, weight: 100, description: '' }
-  return { group, backend }
+  return { group, backend: backendOf(serverId) }
+}
+
+function backendOf(serverId: string): Backend {
+  return { serverId, serverType: 'ecs', serverIp: '', port: undefined, weight: 100, description: '' }
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { silentLog } from '../../telemetry/log.ts'
 import type { Action, ActionEntry, Job } from '../action.ts'
 import { createDrain } from '../drain/drain.ts'
-import { EVENT_REASONS } from '../policy/reasons.ts'
+import type { EventReason } from '../policy/reasons.ts'
 import { createReplace } from '../replace/replace.ts'
 import { createRestart } from '../restart/restart.ts'
 import { assumedCloud, hopedFor } from './assumed-cloud.ts'
@@ -49,8 +49,8 @@ export async function explainEvent(event: AuditEvent, options: ExplainOptions): 
 
 async function entriesOf(action: Action, event: AuditEvent, clock: Clock): Promise<ActionEntry[]> {
   if (event.test) {
-    const reason = 'test-event'
-    return [{ step: 'refused', decision: 'skipped', reason, detail: EVENT_REASONS[reason] }]
+    const reason: EventReason = 'test-event'
+    return [{ step: 'refused', decision: 'skipped', reason }]
   }
   const entries: ActionEntry[] = []
   const { eventKey: causedBy, instanceId, regionId } = event
