@@ -2,6 +2,7 @@ import { type BackoffPolicy, backoffMs } from '../../lib/backoff.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { ApiOutcome, CallLimits } from '../api-outcome.ts'
 import type { Backend } from '../balancing.ts'
+import { describeFault } from '../fault.ts'
 import { ownFault } from './answer.ts'
 import { isFailure } from './ask.ts'
 import { chunksOf } from './chunks-of.ts'
@@ -109,14 +110,19 @@ async function untilSettled(
   for (let attempt = 0; await pause(LOOK_AGAIN, attempt, { service, clock, limits }); attempt++) {
     const outcome = await service.entries(change.group, limits, only)
     if (outcome.kind === 'already') return change.verb === 'add' ? { kind: 'refused', fault: outcome.fault } : DONE
-    if (outcome.kind !== 'done') return { kind: 'unknown', fault: outcome.fault }
+    if (outcome.kind !== 'done') return stillChanging(change, describeFault(outcome.fault))
     const isSettled = (backend: Backend): boolean => {
       const entry = entryOf(backend, outcome.value)
       return isReached(change, entry) && entry?.state !== 'changing'
     }
     if (backends.every(isSettled)) return DONE
   }
-  const message = `the change of ${change.group.groupId} was accepted, and had not ended when the time was up`
+  return stillChanging(change, 'the time is up')
+}
+
+/** @param why it is not known to have ended */
+function stillChanging({ group }: GroupChange, why: string): ApiOutcome<void> {
+  const message = `a change of ${group.groupId} was accepted; it is not known to have ended: ${why}`
   return { kind: 'unknown', fault: ownFault('unavailable', 'StillChanging', message) }
 }
 

@@ -237,7 +237,7 @@ describe('a change in the background', () => {
     populate(scene, 'alb')
     const { balancing, limits } = scene
     const entries = await entriesOf(scene, ref('alb'))
-    expect(await balancing.remove(ref('alb'), entries, limits(400))).toMatchObject({
+    expect(await balancing.remove(ref('alb'), entries, limits(1_500))).toMatchObject({
       kind: 'unknown',
       fault: { code: 'StillChanging' }
     })
