@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { CredentialSource } from '../cloud/credentials.ts'
 import { RegionalCloud } from '../cloud/regional-cloud.ts'
 import type { Config } from '../config/schema.ts'
@@ -18,6 +19,7 @@ import { eventRefusal } from './policy/event-refusal.ts'
 import { EVENT_REASONS } from './policy/reasons.ts'
 import { createReplace } from './replace/replace.ts'
 import { createRestart } from './restart/restart.ts'
+import type { StopTrail } from './restart/stop-trail.ts'
 
 export interface DeskOptions {
   readonly config: Config
@@ -35,6 +37,8 @@ export function openDesk(options: DeskOptions): { readonly desk: ActionDesk; rea
   const { config, plugins, clock, log, totals } = options
   const local = new LocalJournal()
   const closed = new AbortController()
+  // One for each question under way or waiting: bounded, but more than the ten that Node.js takes for a leak.
+  setMaxListeners(0, closed.signal)
   const journal = new LogstoreJournal({ local, reader: options.reader, clock, signal: closed.signal })
   const { region, endpoints, actions: rules } = config
   const refreshMs = rules.drain.refresh
@@ -70,7 +74,12 @@ function builtIn(
   const actions: Action[] = []
   if (rules.drain.enabled) actions.push(createDrain(parts))
   if (rules.replace.enabled) actions.push(createReplace(parts))
-  if (rules.restart.enabled) actions.push(createRestart({ ...shared, compute }))
+  const trail: StopTrail = {
+    stoppedBy: ({ instanceId, regionId, sinceMs }, limits) =>
+      // A trail answers for its own region only, which stands for a region that cannot be one.
+      cloud.trail(regionId).stoppedBy({ instanceId, regionId: cloud.regionOf(regionId), sinceMs }, limits)
+  }
+  if (rules.restart.enabled) actions.push(createRestart({ ...shared, compute, trail }))
   return actions
 }
 

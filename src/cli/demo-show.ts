@@ -8,19 +8,16 @@ import { deadline } from '../lib/deadline.ts'
 import { Scope } from '../lib/scope.ts'
 import { indexConfiguration } from '../logstore/index-configuration.ts'
 import type { SlsReader } from '../logstore/sls-reader.ts'
-import { createDemoFleet } from '../sandbox/fleet/demo-fleet.ts'
-import type { Fleet } from '../sandbox/fleet/fleet.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { createService, openReader, type Service } from '../service.ts'
 import { createLog } from '../telemetry/log.ts'
+import { ActionLines } from './action-lines.ts'
 import { EXIT, type Invocation, wholeNumberOption } from './command.ts'
+import { balance, demoConfig, HISTORY_MS, openFleet } from './demo-stage.ts'
 import { releasedHeading, releasedLine } from './released-table.ts'
-import { sandboxConfig } from './sandbox-config.ts'
 
 /** How often the table of released instances is brought up to date, ms. */
 const REFRESH_MS = 1_000
-/** How far back the simulated past goes, ms. */
-const HISTORY_MS = 3 * 3_600_000
 /** How often the counters are told, in refreshes. */
 const COUNTERS_EVERY = 15
 
@@ -33,10 +30,12 @@ export async function demo(invocation: Invocation): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), 'ecs-audit-demo-'))
   scope.defer('directory', () => rmSync(directory, { recursive: true, force: true }))
   try {
-    const sandbox = await startSandbox({ port: 0, fleet: openFleet(size), index: { ...indexConfiguration() } })
+    const fleet = openFleet(size, systemClock)
+    const sandbox = await startSandbox({ port: 0, fleet, index: { ...indexConfiguration() } })
     scope.defer('sandbox', () => sandbox.close())
+    scope.defer('balance', balance(sandbox, systemClock))
     const configFile = join(directory, 'ecs-audit.yaml')
-    writeFileSync(configFile, sandboxConfig(sandbox.address))
+    writeFileSync(configFile, demoConfig(sandbox))
     const config = loadConfig({ file: configFile, environment: {}, flags: { 'log.level': 'warn' } })
     const service = createService({ config, log })
     scope.defer('service', () => end(invocation, service))
@@ -63,19 +62,15 @@ function introduce({ print }: Invocation, { address }: Sandbox, configFile: stri
   queue      ${address.mns}/queues/${address.queue}  (a stand-in that speaks MNS's protocol)
   logstore   ${address.sls}  project ${address.project}, logstore ${address.logstore}  (the same for SLS)
   fleet      simulated instances are created, stopped, interrupted and released; their events go to the queue
-  service    the real consumer takes them from the queue in batches and ships every one to the logstore
+  service    the real consumer takes them from the queue in batches and ships every one to the logstore; it restarts
+             what stopped unexpectedly, takes interrupted spot instances out of their load balancers, and replaces them
 
 Ask it yourself from another terminal, while this runs:
   node dist/main.js released --config ${configFile}
 
-The released instances, which the ECS console can no longer find, as the logstore tells them (Ctrl-C ends this):
+The released instances, which the ECS console can no longer find, and (>>) what was done, both as the logstore
+tells them (Ctrl-C ends this):
 `)
-}
-
-/** The fleet's past is sent at once, then it lives on in real time. */
-function openFleet(size: number): Fleet {
-  const seed = Math.floor(systemClock.random() * 2 ** 31)
-  return createDemoFleet({ seed, nowMs: systemClock.now(), size, historyMs: HISTORY_MS })
 }
 
 async function watch(parts: {
@@ -87,6 +82,7 @@ async function watch(parts: {
   const { invocation, service, reader, stop } = parts
   const { print } = invocation
   const told = new Set<string>()
+  const actions = new ActionLines(reader, systemClock)
   print(releasedHeading())
   for (let round = 1; !stop.aborted; round++) {
     const toMs = systemClock.now()
@@ -97,6 +93,7 @@ async function watch(parts: {
       told.add(row.instanceId)
       print(releasedLine(row))
     }
+    for (const line of await actions.next(stop)) print(line)
     if (round % COUNTERS_EVERY === 0) print(counters(service, told.size))
     await systemClock.sleep(REFRESH_MS, stop).catch(() => undefined)
   }

@@ -3,7 +3,12 @@ import { SANDBOX_VISIBILITY_S, SANDBOX_WAIT_S, type SandboxAddress } from '../sa
 
 /** A configuration file that points every command at a sandbox. */
 export function sandboxConfig(address: SandboxAddress): string {
-  return stringify({
+  return stringify(sandboxTree(address))
+}
+
+/** The same as a tree of options. */
+export function sandboxTree(address: SandboxAddress) {
+  return {
     region: address.region,
     queue: {
       endpoint: address.mns,
@@ -21,5 +26,5 @@ export function sandboxConfig(address: SandboxAddress): string {
     endpoints: { ecs: address.ecs, slb: address.slb, alb: address.alb, nlb: address.nlb },
     http: { port: 0 },
     credentials: { accessKeyId: address.accessKeyId, accessKeySecret: address.accessKeySecret }
-  })
+  }
 }

@@ -2,6 +2,7 @@ import type { BreakerState } from '../lib/breaker.ts'
 import type { Clock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
 import type { Log } from '../telemetry/log.ts'
+import { createTrail, type Trail } from './actiontrail.ts'
 import { type ClosableBalancing, createBalancing } from './balancers/create-balancing.ts'
 import type { Balancing } from './balancing.ts'
 import type { Compute } from './compute.ts'
@@ -31,6 +32,7 @@ export interface RegionalCloudOptions {
 interface Region {
   readonly compute: Compute & { close(): Promise<void> }
   readonly balancing: ClosableBalancing
+  readonly trail: Trail
   readonly apis: readonly RpcApi[]
 }
 
@@ -55,6 +57,17 @@ export class RegionalCloud {
     return this.#region(regionId).balancing
   }
 
+  /** ActionTrail in a region. */
+  trail(regionId: string): Trail {
+    return this.#region(regionId).trail
+  }
+
+  /** The region that is asked for an event's: the configured one where the id cannot be a region's. */
+  regionOf(regionId: string): string {
+    const usable = isRegionId(regionId) && (this.#regions.has(regionId) || this.#regions.size < MAX_REGIONS)
+    return usable ? regionId : this.#options.region
+  }
+
   /** Keeps the maps of server groups of the regions in use warm from now on, beginning with the configured one. */
   keepWarm(): void {
     const { clock, refreshMs, region } = this.#options
@@ -71,8 +84,8 @@ export class RegionalCloud {
   async close(): Promise<void> {
     this.#closed.abort()
     this.#cancelWarm()
-    for (const { compute, balancing, apis } of this.#regions.values()) {
-      await Promise.all([compute.close(), balancing.close(), ...apis.map((api) => api.close())])
+    for (const { compute, balancing, trail, apis } of this.#regions.values()) {
+      await Promise.all([compute.close(), balancing.close(), trail.close(), ...apis.map((api) => api.close())])
     }
     await this.#warming
   }
@@ -86,8 +99,7 @@ export class RegionalCloud {
   }
 
   #region(regionId: string): Region {
-    const usable = isRegionId(regionId) && (this.#regions.has(regionId) || this.#regions.size < MAX_REGIONS)
-    const id = usable ? regionId : this.#options.region
+    const id = this.regionOf(regionId)
     const known = this.#regions.get(id)
     if (known !== undefined) return known
     const opened = this.#open(id)
@@ -107,6 +119,7 @@ export class RegionalCloud {
     return {
       compute: createCompute(connection('ecs')),
       balancing: createBalancing({ slb, alb, nlb, region, clock, log, maxAgeMs: STALE_AFTER * refreshMs }),
+      trail: createTrail(connection('actiontrail')),
       apis: [slb, alb, nlb]
     }
   }
