@@ -4,7 +4,7 @@ import type { Compute, Instance, RunRequest } from '../compute.ts'
 import { brokenAnswer } from '../rpc/broken-answer.ts'
 import type { RpcApi } from '../rpc/rpc-api.ts'
 import { createRpcApi, type RpcApiOptions } from '../rpc/rpc-client.ts'
-import { createEcsRequests, type EcsRequests, tagList } from './ecs-requests.ts'
+import { createEcsRequests, type EcsRequests } from './ecs-requests.ts'
 import { GatheredLookup } from './gathered-lookup.ts'
 import { InstanceLookup } from './instance-lookup.ts'
 import { startInstance } from './start-instance.ts'
@@ -13,9 +13,6 @@ export type ComputeOptions = Omit<RpcApiOptions, 'product' | 'version'>
 
 /** The API version of ECS. */
 const VERSION = '2014-05-26'
-
-/** The most tags that one TagResources takes. */
-const MAX_TAGS = 20
 
 /**
  * ECS in one region. The SDK is loaded here.
@@ -74,13 +71,8 @@ class ComputeClient implements Compute {
   }
 
   async tag(instanceId: string, tags: Readonly<Record<string, string>>, limits: CallLimits): Promise<ApiOutcome<void>> {
-    const list = tagList(tags)
-    for (let start = 0; start < list.length; start += MAX_TAGS) {
-      const request = this.#requests.tag(instanceId, list.slice(start, start + MAX_TAGS))
-      const outcome = await this.#api.call({ ...request, repeatable: true, limits })
-      if (outcome.kind !== 'done') return outcome
-    }
-    return { kind: 'done', value: undefined }
+    const outcome = await this.#api.call({ ...this.#requests.tag(instanceId, tags), repeatable: true, limits })
+    return outcome.kind === 'done' ? { kind: 'done', value: undefined } : outcome
   }
 
   close(): Promise<void> {

@@ -17,19 +17,13 @@ export interface EcsRequests {
   mayDescribe(): EcsRequest
   start(instanceId: string): EcsRequest
   run(request: RunRequest): EcsRequest
-  /** At most 20 tags. */
-  tag(instanceId: string, tags: readonly Tag[]): EcsRequest
+  tag(instanceId: string, tags: Readonly<Record<string, string>>): EcsRequest
 }
 
 export type DescribeFilter =
   | { readonly by: 'ids'; readonly ids: readonly string[] }
   | { readonly by: 'tags'; readonly tags: Readonly<Record<string, string>>; readonly nextToken: string }
   | { readonly by: 'nothing' }
-
-export interface Tag {
-  readonly key: string
-  readonly value: string
-}
 
 /** The largest page of DescribeInstances, and the most ids that it takes. */
 export const MAX_PAGE = 100
@@ -60,7 +54,7 @@ export function createEcsRequests(regionId: string): EcsRequests {
     tag: (instanceId, tags) => ({
       action: 'TagResources',
       query: queryOf(TagResourcesRequest, {
-        ...{ regionId, resourceType: 'instance', resourceId: [instanceId], tag: tags }
+        ...{ regionId, resourceType: 'instance', resourceId: [instanceId], tag: tagList(tags) }
       })
     })
   }
@@ -126,8 +120,13 @@ function versionOf({ launchTemplateVersion }: RunRequest): Record<string, unknow
   return launchTemplateVersion === '' ? {} : { LaunchTemplateVersion: launchTemplateVersion }
 }
 
+interface Tag {
+  readonly key: string
+  readonly value: string
+}
+
 /** In a fixed order: with one ClientToken, parameters must be the same every time. */
-export function tagList(tags: Readonly<Record<string, string>>): Tag[] {
+function tagList(tags: Readonly<Record<string, string>>): Tag[] {
   return Object.entries(tags)
     .map(([key, value]) => ({ key, value }))
     .sort((one, other) => (one.key < other.key ? -1 : 1))

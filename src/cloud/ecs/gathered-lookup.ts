@@ -31,7 +31,7 @@ export class GatheredLookup {
   async ask(instanceId: string, limits: CallLimits): Promise<Answer> {
     if (!/^[A-Za-z0-9-]{1,64}$/.test(instanceId)) return notAnId()
     const time = new CallTime(this.#clock, limits)
-    const batch = this.#open ?? this.#begin()
+    const batch = this.#open?.isAbandoned === false ? this.#open : this.#begin()
     const leave = batch.join(instanceId, limits.deadlineMs)
     if (batch.isFull) this.#send(batch)
     const answers = await Promise.race([batch.answers, ended(time.signal)])
@@ -91,6 +91,11 @@ class Batch {
 
   get isFull(): boolean {
     return this.#ids.size >= MAX_PAGE
+  }
+
+  /** True when everybody who waited has given up: nobody can join any more. */
+  get isAbandoned(): boolean {
+    return this.#nobodyWaits.signal.aborted
   }
 
   /** @returns to be called when the answer is no longer waited for */

@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { ApiOutcome, CallLimits } from '../api-outcome.ts'
 import type { Instance } from '../compute.ts'
 import { CallTime } from '../rpc/call-time.ts'
-import { retryWaitMs } from '../rpc/retry-wait.ts'
+import { busyWaitMs } from '../rpc/retry-wait.ts'
 import type { RpcApi } from '../rpc/rpc-api.ts'
 import type { EcsRequests } from './ecs-requests.ts'
 
@@ -14,8 +14,8 @@ export interface StartParts {
 }
 
 /**
- * Refusals of an instance that is said to be Stopped that are taken for a service which is behind itself: some ten to
- * twenty seconds of them.
+ * How often a refusal is taken for a service that is behind itself when the instance is Stopped after all: for some ten
+ * to twenty seconds.
  */
 const MAX_STOPPED_REFUSALS = 8
 
@@ -30,37 +30,23 @@ export async function startInstance(
 ): Promise<ApiOutcome<void>> {
   const time = new CallTime(clock, limits)
   try {
-    for (let refusals = 1; ; refusals++) {
+    for (let stoppedRefusals = 0; ; ) {
       const outcome = await api.call({ ...requests.start(instanceId), repeatable: true, limits })
       if (outcome.kind === 'done') return { kind: 'done', value: undefined }
-      if (outcome.kind !== 'refused' || outcome.fault.code.toLowerCase() !== 'incorrectinstancestatus') return outcome
+      if (outcome.fault.code.toLowerCase() !== 'incorrectinstancestatus') return outcome
       const seen = await describe(instanceId, limits)
       if (seen.kind !== 'done') return seen
-      const { fault } = outcome
-      switch (seen.value?.status) {
-        case 'Running':
-        case 'Starting':
-          return { kind: 'already', fault }
-        case 'Stopping':
-        case 'Pending':
-          break
-        case 'Stopped':
-          if (refusals >= MAX_STOPPED_REFUSALS) return { kind: 'busy', fault }
-          break
-        default:
-          // Released meanwhile, or in a state that nobody knows yet.
-          return outcome
-      }
-      const waitMs = retryWaitMs({
-        kind: 'busy',
-        tries: refusals,
-        retryAfterMs: undefined,
-        nowMs: clock.now(),
-        random: clock.random
-      })
-      if (!(await time.wait(waitMs))) return { kind: 'busy', fault }
+      const status = seen.value?.status ?? 'released'
+      if (status === 'Running' || status === 'Starting') return { kind: 'already', fault: outcome.fault }
+      if (!STARTABLE_SOON.has(status)) return outcome
+      if (status === 'Stopped') stoppedRefusals += 1
+      const goOn = stoppedRefusals < MAX_STOPPED_REFUSALS && (await time.wait(busyWaitMs(clock.random)))
+      if (!goOn) return { kind: 'busy', fault: outcome.fault }
     }
   } finally {
     time.clear()
   }
 }
+
+/** States out of which a start becomes possible by waiting. In any other, known or not, the refusal stands. */
+const STARTABLE_SOON: ReadonlySet<string> = new Set(['Stopped', 'Stopping', 'Pending'])

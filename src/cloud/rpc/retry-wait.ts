@@ -33,7 +33,7 @@ export function retryWaitMs({ kind, tries, retryAfterMs, nowMs, random }: RetryW
     case 'throttled':
       return throttlePauseMs(retryAfterMs, nowMs) + random() * MINUTE_SPREAD_MS
     case 'busy':
-      return (retryAfterMs ?? BUSY_MIN_MS) + random() * (BUSY_MAX_MS - BUSY_MIN_MS)
+      return busyWaitMs(random, retryAfterMs)
     case 'unavailable':
     case 'unknown':
       return (retryAfterMs ?? 0) + backoffMs(FAULT_BACKOFF, tries - 1, random)
@@ -42,6 +42,11 @@ export function retryWaitMs({ kind, tries, retryAfterMs, nowMs, random }: RetryW
       return never
     }
   }
+}
+
+/** How long to wait for a resource that is being changed, ms. */
+export function busyWaitMs(random: () => number, retryAfterMs = BUSY_MIN_MS): number {
+  return retryAfterMs + random() * (BUSY_MAX_MS - BUSY_MIN_MS)
 }
 
 /** How long a throttled action is not called at all, ms. */

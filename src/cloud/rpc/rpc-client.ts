@@ -110,10 +110,11 @@ class RpcClient implements RpcApi {
         mended = true
         continue
       }
-      if (outcome.kind === 'done' || outcome.kind === 'already' || outcome.kind === 'refused') return { outcome, tries }
+      if (outcome.kind === 'done' || outcome.kind === 'already') return { outcome, tries }
       if (attempt.held === true) return { outcome: last ?? outcome, tries }
-      // What was once sent without an answer may have been carried out, whatever kept later tries from being made.
+      // What was once sent without an answer may have been carried out, whatever becomes of later tries.
       last = last?.kind === 'unknown' ? { kind: 'unknown', fault: outcome.fault } : outcome
+      if (outcome.kind === 'refused') return { outcome: last, tries }
       const mayRepeat = last.kind !== 'unknown' || request.repeatable
       const lasting = tries >= (attempt.maxTries ?? Number.POSITIVE_INFINITY)
       const goOn = mayRepeat && !lasting && (await time.wait(this.#waitMs(attempt, outcome.kind, tries)))

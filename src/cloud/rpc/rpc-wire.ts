@@ -44,7 +44,7 @@ export class RpcWire {
       const header = (name: string): string => String(given[name] ?? '')
       return { kind: 'answered', answer: { status: statusCode, header, body: await body.text() } }
     } catch (thrown) {
-      const { code, says, sent } = troubleOf(signal.aborted ? 'Timeout' : errorCode(thrown))
+      const { code, says, sent } = troubleOf(signal.aborted ? 'Timeout' : reasonOf(thrown))
       const message = `No answer from ${this.#host}: ${says}`
       return { kind: 'failed', sent, fault: { class: 'unavailable', code, status: 0, message, requestId: '' } }
     }
@@ -85,6 +85,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     says: `the answer is larger than ${MAX_ANSWER_BYTES} bytes`,
     sent: true
   },
+  HTTPParserError: NOT_HTTP,
   UND_ERR_HEADERS_OVERFLOW: NOT_HTTP,
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: NOT_HTTP
 }
@@ -92,7 +93,6 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
 function troubleOf(reason: string): Trouble {
   const known = TROUBLES[reason]
   if (known !== undefined) return known
-  if (reason.startsWith('HPE_')) return NOT_HTTP
   // OpenSSL's and Node's own codes for certificates and handshakes are many.
   if (/CERT|SSL|TLS|EPROTO|UNABLE_TO/.test(reason)) {
     return { code: 'TlsFailure', says: `no trusted TLS connection to it is possible (${reason})`, sent: false }
@@ -100,6 +100,9 @@ function troubleOf(reason: string): Trouble {
   return { code: 'ConnectionFailed', says: `the connection failed (${reason})`, sent: true }
 }
 
-function errorCode(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'no code'
+function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return 'no code'
+  // undici names the parser's own trouble in the code, of which there are many.
+  if (thrown.name === 'HTTPParserError') return thrown.name
+  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'no code'
 }

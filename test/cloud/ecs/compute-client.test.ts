@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { RunRequest } from '../../../src/cloud/compute.ts'
 import { staticCredentials } from '../../../src/cloud/credentials.ts'
 import { createCompute } from '../../../src/cloud/ecs/compute-client.ts'
+import { seededRandom } from '../../../src/sandbox/random.ts'
 import { always, reply } from '../../queue/scripted-server.ts'
 import { closeLater, errorJson, limitsOf, SkippingClock, serve } from '../rpc/open-api.ts'
 import { openScene } from './scene.ts'
@@ -129,6 +130,16 @@ describe('describe', () => {
     other.abort()
     expect(await second).toMatchObject({ kind: 'unavailable', fault: { class: 'aborted' } })
     await server.left(1)
+  })
+
+  test('who asks just after everybody else has given up gets an answer', async () => {
+    const { compute, limits, running } = await openScene()
+    const id = running()
+    const stop = new AbortController()
+    const first = compute.describe(id, limits(60_000, stop.signal))
+    stop.abort()
+    expect(await first).toMatchObject({ kind: 'unavailable', fault: { class: 'aborted' } })
+    expect(await compute.describe(id, limits())).toMatchObject({ kind: 'done', value: { instanceId: id } })
   })
 
   test('an id that the service does not take for one spoils no other', async () => {
@@ -349,11 +360,45 @@ describe('run', () => {
   })
 })
 
-test('tag sets tags and leaves others, more than one call takes too', async () => {
+describe('whatever happens on the way', () => {
+  const KINDS = [
+    ...(['html', 'empty', 'text', 'reset-before', 'reset-after', 'reset-mid-body', 'truncate'] as const),
+    ...(['stall-before', 'stall-after', 'stall-body', 'error'] as const)
+  ]
+  const CODES = [
+    'InternalError',
+    'ServiceUnavailable',
+    'OperationDenied.NoStock',
+    'Throttling.User',
+    'InstanceNotReady'
+  ]
+
+  test.each(Array.from({ length: 24 }, (_, seed) => seed))(
+    'an outcome tells the truth about a purchase (seed %i)',
+    async (seed) => {
+      const { compute, faults, fleet, limits } = await openScene({ timeoutMs: 60 })
+      const random = seededRandom(seed)
+      for (let number = 0; number < 6; number++) {
+        const kind = KINDS[Math.floor(random() * KINDS.length)] ?? 'html'
+        const code = CODES[Math.floor(random() * CODES.length)] ?? ''
+        faults.add({ service: 'ecs', operation: 'RunInstances', kind, code, rate: 0.7, count: 1 })
+      }
+      const outcome = await compute.run(RUN, limits(seed % 2 === 0 ? 3_000 : 120_000))
+      const bought = fleet.list().map(({ instanceId }) => instanceId)
+      if (outcome.kind === 'done') expect(bought).toEqual([outcome.value.instanceId])
+      else expect(bought.length).toBeLessThanOrEqual(outcome.kind === 'unknown' ? 1 : 0)
+    }
+  )
+})
+
+test('tag sets tags and leaves others, of any characters', async () => {
   const { compute, fleet, limits, running } = await openScene()
   const id = running({ tags: { kept: 'yes', changed: 'old' } })
   expect(await compute.tag(id, { changed: 'new' }, limits())).toEqual({ kind: 'done', value: undefined })
   expect(fleet.describe(id)?.tags).toEqual({ kept: 'yes', changed: 'new' })
+  const odd = { 'ключ + & = %': "v'(ü)*!~ %2B" }
+  expect(await compute.tag(id, odd, limits())).toEqual({ kind: 'done', value: undefined })
+  expect(fleet.describe(id)?.tags).toEqual({ kept: 'yes', changed: 'new', ...odd })
   expect(await compute.tag('i-unknown', { a: 'b' }, limits())).toMatchObject({
     kind: 'refused',
     fault: { class: 'missing' }

@@ -1,7 +1,7 @@
 import type EcsSdk from '@alicloud/ecs20140526'
 import type OpenApiCore from '@alicloud/openapi-core'
 import { describe, expect, test } from 'vitest'
-import { createEcsRequests, tagList } from '../../../src/cloud/ecs/ecs-requests.ts'
+import { createEcsRequests } from '../../../src/cloud/ecs/ecs-requests.ts'
 import { requireSdk } from '../../../src/cloud/sdk.ts'
 
 const { OpenApiUtil } = requireSdk<typeof OpenApiCore>('@alicloud/openapi-core')
@@ -79,7 +79,7 @@ describe("a request is what the package's own client sends", () => {
     ],
     [
       'tag',
-      requests.tag('i-1', tagList({ b: '2', a: '1' })),
+      requests.tag('i-1', { b: '2', a: '1' }),
       (client: Recorder) =>
         client.tagResources(
           new sdk.TagResourcesRequest({

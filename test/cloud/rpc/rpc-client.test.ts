@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { Credentials } from '../../../src/cloud/credentials.ts'
 import type { RpcCallReport } from '../../../src/cloud/rpc/rpc-client.ts'
@@ -157,6 +157,45 @@ describe('no answer', () => {
     expect(outcome).toMatchObject({ kind: 'unavailable', fault: { code: 'ConnectionRefused', status: 0 } })
   })
 
+  test('no TLS: surely not carried out', async () => {
+    const server = await serve(always(200, SUCCESS))
+    const clock = new SkippingClock()
+    const api = openApi(server.url.replace('http:', 'https:'), { clock })
+    expect(await api.call(callOf(limitsOf(clock, 5_000)))).toMatchObject({
+      kind: 'unavailable',
+      fault: { code: 'TlsFailure' }
+    })
+    expect(server.arrivals).toHaveLength(0)
+  })
+
+  test('something else listens: unknown', async () => {
+    const server = createServer((socket) =>
+      socket
+        .on('error', () => undefined)
+        .resume()
+        .end('SSH-2.0-OpenSSH_9.6\r\n')
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address() as AddressInfo
+    const clock = new SkippingClock()
+    const api = openApi(`http://127.0.0.1:${address.port}`, { clock })
+    const outcome = await api.call(callOf(limitsOf(clock, 5_000), { repeatable: false }))
+    await new Promise((resolve) => server.close(resolve))
+    expect(outcome).toMatchObject({ kind: 'unknown', fault: { code: 'NotHttp' } })
+  })
+
+  test('an answer without end: unknown, and not read on', async () => {
+    const chunk = 'x'.repeat(1024 * 1024)
+    const server = await serve((response) => {
+      const write = (): void => void response.write(chunk, (fault) => (fault ? undefined : write()))
+      write()
+    })
+    const clock = new SkippingClock()
+    const outcome = await openApi(server.url, { clock }).call(callOf(limitsOf(clock, 30_000), { repeatable: false }))
+    expect(outcome).toMatchObject({ kind: 'unknown', fault: { code: 'AnswerTooLarge' } })
+    await server.left(1)
+  })
+
   test('a reset connection: unknown; repeated only if the call may be', async () => {
     const server = await serve((response) => response.socket?.resetAndDestroy())
     const clock = new SkippingClock()
@@ -201,14 +240,16 @@ describe('no answer', () => {
     expect(server.arrivals).toHaveLength(2)
   })
 
-  test('a refusal after that is the last word', async () => {
+  test('a refusal after that ends the call, and leaves it unknown too', async () => {
     const server = await serve((response, { number }) =>
       number === 1 ? response.socket?.resetAndDestroy() : reply(response, 403, errorJson('OperationDenied.NoStock'))
     )
     const clock = new SkippingClock()
-    expect(await openApi(server.url, { clock }).call(callOf(limitsOf(clock, 10_000)))).toMatchObject({
-      kind: 'refused'
+    expect(await openApi(server.url, { clock }).call(callOf(limitsOf(clock, 60_000)))).toMatchObject({
+      kind: 'unknown',
+      fault: { code: 'OperationDenied.NoStock' }
     })
+    expect(server.arrivals).toHaveLength(2)
   })
 })
 
@@ -519,7 +560,7 @@ test('every call is reported when it has ended', async () => {
 async function deadAddress(): Promise<string> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
+  const { port } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' ? `http://127.0.0.1:${address?.port}` : ''
+  return `http://127.0.0.1:${port}`
 }
