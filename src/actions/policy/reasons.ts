@@ -21,7 +21,7 @@ export type EventReason = keyof typeof EVENT_REASONS
 /** What several actions find out about an instance or about their own earlier steps. */
 export const COMMON_REASONS = {
   'no-match': 'The action is not for this instance: `match` does not hold.',
-  released: 'The instance does not exist any more.',
+  released: 'ECS knows no such instance: it was released, or these credentials may not see it.',
   'owned-by-auto-scaling': 'Auto Scaling owns the instance (tag `acs:autoscaling:scalingGroupId`) and looks after it.',
   'owned-by-kubernetes':
     'A Kubernetes cluster owns the instance (tag `ack.aliyun.com` or `kubernetes.io/cluster...`) and looks after it.',

@@ -14,6 +14,8 @@ interface Verdict {
   readonly decision: Decision
   readonly reason: RestartReason
   readonly detail?: string | undefined
+  /** The last attempt made, if any. */
+  readonly attempt?: number
 }
 
 /** Moves a run on by one step: looks, decides, carries it out, and leaves a follow-up where there is more to do. */
@@ -32,8 +34,9 @@ export async function advance(context: RestartContext, job: Job, progress: Resta
       void job.record(recoveredEntry({ ...plan.episode, attempt: plan.attempt }, context.clock.now()))
       return 'settled'
     case 'refuse':
+      context.episodes.close(job.instanceId)
       if (plan.reason === 'storm-count' || plan.reason === 'storm-percent') context.storms.ring(plan.detail)
-      return end(context, job, { ...plan, decision: plan.gaveUp ? 'gave_up' : 'skipped' })
+      return end(job, { ...plan, decision: plan.gaveUp ? 'gave_up' : 'skipped', attempt: progress.made })
     case 'settled':
     case 'superseded':
       return passOn(job, progress, plan.kind)
@@ -58,10 +61,10 @@ export function recoveredEntry(
 }
 
 /** Records that nothing more is done. */
-export function end(context: RestartContext, job: Job, { decision, reason, detail }: Verdict): JobEnd {
-  context.episodes.close(job.instanceId)
+export function end(job: Job, verdict: Verdict): JobEnd {
+  const { decision, reason, detail, attempt = 0 } = verdict
   const step = decision === 'gave_up' ? STEPS.gaveUp : STEPS.refused
-  void job.record({ step, decision, reason, ...(detail === undefined ? {} : { detail }) })
+  void job.record({ step, decision, reason, ...(attempt > 0 && { attempt }), ...(detail !== undefined && { detail }) })
   return 'settled'
 }
 
@@ -74,11 +77,13 @@ function blind(
 ): JobEnd | Promise<JobEnd> {
   const reason = failureReason(failure)
   const detail = describeFault(failure.fault)
-  if (reason === 'refused-by-ecs') return end(context, job, { decision: 'gave_up', reason, detail })
+  if (reason === 'refused-by-ecs') return end(job, { decision: 'gave_up', reason, detail })
   if (context.clock.now() <= progress.deadlineMs) {
     return lookAgain(context, job, progress, { decision: 'failed', reason, detail })
   }
-  return end(context, job, { decision: 'gave_up', reason: 'deadline', detail: `ECS could not be asked: ${detail}` })
+  context.episodes.close(job.instanceId)
+  const asked = `ECS could not be asked: ${detail}`
+  return end(job, { decision: 'gave_up', reason: 'deadline', detail: asked, attempt: progress.made })
 }
 
 /** Nothing could be decided: a follow-up looks again. Told once for each reason, not for each look. */
@@ -91,8 +96,12 @@ async function lookAgain(
   const next = { ...progress, looks: progress.looks + 1 }
   const atLeastMs = reason === 'no-stock' ? NO_STOCK_MS : 0
   if (!job.dryRun && !(await leaveFollowUp(context, job, next, atLeastMs))) return 'again'
-  const told = detail === undefined ? {} : { detail }
-  void job.record({ step: `wait-${progress.made}/${reason}`, decision, reason, ...told })
+  void job.record({
+    step: `wait-${progress.made}/${reason}`,
+    decision,
+    reason,
+    ...(detail !== undefined && { detail })
+  })
   return 'settled'
 }
 

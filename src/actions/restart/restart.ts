@@ -43,7 +43,7 @@ export function createRestart(parts: RestartParts): Action {
 async function begin(context: RestartContext, job: Job, event: AuditEvent): Promise<JobEnd> {
   const { config, clock } = context
   const reason = stopRefusal(context, event)
-  if (reason !== undefined) return end(context, job, { decision: 'skipped', reason })
+  if (reason !== undefined) return end(job, { decision: 'skipped', reason })
   try {
     await clock.sleep(config.restart.settle, job.signal)
   } catch {
