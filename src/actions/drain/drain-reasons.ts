@@ -15,6 +15,7 @@ export const DRAIN_REASONS = {
   late: 'The instance is in no group any more, but was until after its deadline.',
   'already-drained': 'An earlier run drained the instance: nothing was left to do.',
   'no-membership': 'The instance is in no server group.',
+  'search-incomplete': 'What was found is drained, but not every load balancer could be asked until the deadline.',
   'instance-unknown': '`match` asks for what only ECS can tell, and ECS gave no answer until the deadline.'
 } as const satisfies ReasonTable
 

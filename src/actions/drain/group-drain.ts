@@ -45,7 +45,7 @@ export class GroupDrain {
     this.#startedAt = context.clock.elapsed()
   }
 
-  /** Rejects when the process stops while it waits. */
+  /** Rejects when the process stops. */
   async run(): Promise<GroupEnd> {
     const { clock, config, job, times } = this.#context
     const { group, backends } = this.#part

@@ -1,3 +1,4 @@
+import type { BalancedInstance } from '../../cloud/balancing.ts'
 import type { Compute, Instance } from '../../cloud/compute.ts'
 import { describeFault } from '../../cloud/fault.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -20,6 +21,13 @@ export type Sighting =
 /** Whether asking ECS again would tell nothing more. */
 export function isAnswered(sighting: Sighting): boolean {
   return sighting.kind !== 'unknown' || sighting.final
+}
+
+/** What an instance may be known by in server groups, as far as it is known. */
+export function identityOf(instanceId: string, sighting: Sighting): BalancedInstance {
+  if (sighting.kind !== 'described') return { instanceId, networkInterfaceIds: [], privateIps: [], vpcId: '' }
+  const { networkInterfaceIds, privateIps, vpcId } = sighting.instance
+  return { instanceId, networkInterfaceIds, privateIps, vpcId }
 }
 
 /** One instance seen through ECS: asked until there is an answer, which is kept. */

@@ -1,9 +1,9 @@
-import type { BalancedInstance, MissedGroup } from '../../cloud/balancing.ts'
+import type { MissedGroup } from '../../cloud/balancing.ts'
 import { type BackoffPolicy, backoffMs } from '../../lib/backoff.ts'
 import type { DrainContext } from './drain-context.ts'
 import type { DrainReason } from './drain-reasons.ts'
 import type { GroupDrains } from './group-drains.ts'
-import { type InstanceSight, isAnswered, type Sighting } from './instance-sight.ts'
+import { type InstanceSight, identityOf, isAnswered, type Sighting } from './instance-sight.ts'
 import { judge } from './verdict.ts'
 
 /** The first question to the load balancers waits no longer than this for the answer of ECS, ms. */
@@ -48,11 +48,13 @@ export class MembershipSearch {
     this.#context = context
   }
 
-  /** Rejects when the process stops while it waits. */
+  /** Rejects when the process stops. */
   async run(): Promise<SearchEnd> {
     const { clock, job, times } = this.#context
     for (let round = 0; ; round += 1) {
       const { end, isComplete } = await this.#search(round)
+      // A question that was cut short has missed what it did not come to ask.
+      job.signal.throwIfAborted()
       const leftMs = times.deadlineAt - clock.elapsed()
       if (isComplete || leftMs <= 0) return end
       await clock.sleep(Math.min(leftMs, backoffMs(PAUSE, round, clock.random)), job.signal)
@@ -93,13 +95,6 @@ export class MembershipSearch {
     const { clock, config, times } = this.#context
     return Math.max(0, Math.min(CHANGE_PATIENCE_MS, times.deadlineAt - config.reserve - clock.elapsed()))
   }
-}
-
-/** What an instance may be known by in server groups, as far as it is known. */
-export function identityOf(instanceId: string, sighting: Sighting): BalancedInstance {
-  if (sighting.kind !== 'described') return { instanceId, networkInterfaceIds: [], privateIps: [], vpcId: '' }
-  const { networkInterfaceIds, privateIps, vpcId } = sighting.instance
-  return { instanceId, networkInterfaceIds, privateIps, vpcId }
 }
 
 /** Undefined where the tag names no group. */

@@ -45,6 +45,7 @@ async function drainAndSumUp({ compute, journal, context }: NoticeDrainParts, dr
   await drains.ends()
   const sinceMs = clock.now() - LOOK_BACK_MS
   const { entries, complete } = await journal.ofInstance({ action: 'drain', instanceId, sinceMs })
+  if (!complete) signal.throwIfAborted()
   const { unfinished, ...earlier } = earlierRuns(entries, job.causedBy)
   const open = dryRun ? [] : unfinished.filter(({ group }) => !drains.has(group))
   const closed =

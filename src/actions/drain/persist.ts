@@ -10,13 +10,13 @@ export interface Persistence {
   readonly signal: AbortSignal
   /** No try starts after this, on the clock's `elapsed()` scale, ms. */
   readonly untilAt: number
-  /** How long one last try may take that starts when the time is over; 0: there is none, but the first is always made. */
+  /** How long one more try may take when the time is over, ms; 0: there is none. */
   readonly lastTryMs: number
 }
 
 /**
  * Makes a call again until it is carried out or refused, or the time is over. Only for calls that may be repeated.
- * Rejects when the signal aborts while it waits.
+ * Rejects when the signal aborts: a call that was cut short tells nothing about the service.
  */
 export async function persist<Value>(
   call: (limits: CallLimits) => Promise<ApiOutcome<Value>>,
@@ -26,14 +26,11 @@ export async function persist<Value>(
     const isLast = clock.elapsed() >= untilAt
     const deadlineMs = isLast ? clock.elapsed() + lastTryMs : untilAt
     const outcome = await call({ deadlineMs, signal })
-    if (isFinal(outcome) || isLast) return outcome
+    if (outcome.kind === 'done' || outcome.kind === 'already') return outcome
+    signal.throwIfAborted()
     const leftMs = untilAt - clock.elapsed()
-    if (leftMs <= 0 && lastTryMs === 0) return outcome
+    if (outcome.kind === 'refused' || isLast || (leftMs <= 0 && lastTryMs === 0)) return outcome
     const pauseMs = backoffMs(BACKOFF, attempt, clock.random)
     await clock.sleep(Math.max(0, Math.min(pauseMs, leftMs)), signal)
   }
-}
-
-function isFinal(outcome: ApiOutcome<unknown>): boolean {
-  return outcome.kind === 'done' || outcome.kind === 'already' || outcome.kind === 'refused'
 }

@@ -3,8 +3,7 @@ import type { DrainContext } from './drain-context.ts'
 import { groupContent } from './group-content.ts'
 import type { GroupEnd } from './group-drain.ts'
 import type { GroupDrains } from './group-drains.ts'
-import type { Sighting } from './instance-sight.ts'
-import { identityOf } from './membership-search.ts'
+import { identityOf, type Sighting } from './instance-sight.ts'
 import type { ServerGroup } from './server-group.ts'
 
 /** The look at groups that an earlier run left unfinished, ms. */
@@ -30,6 +29,7 @@ export async function closeUnfinished(
   const limits = { deadlineMs: clock.elapsed() + LOOK_MS, signal: job.signal }
   const groupIds = unfinished.map(({ group }) => group.groupId)
   const { memberships, missed } = await balancing.find(known, groupIds, limits)
+  job.signal.throwIfAborted()
   drains.start(memberships)
   return unfinished
     .filter(({ group }) => !drains.has(group))

@@ -397,7 +397,7 @@ describe('which groups', () => {
     const run = stage.run()
     await stage.clock.advance(320_000)
     await run
-    expect(stage.told()).toEqual(['done removed rsp-1', 'gave_up api-unavailable'])
+    expect(stage.told()).toEqual(['done removed rsp-1', 'gave_up search-incomplete'])
     expect(stage.summary()).toMatchObject({ detail: 'Not all could be asked: nlb (HTTP 503).', content: { missed: 1 } })
   })
 
@@ -511,6 +511,18 @@ describe('a process that stops', () => {
     await run
     expect(stage.balancing.entries('rsp-1')).toEqual(['i-bp1other:80@100'])
     expect(stage.told()).toEqual(['done removed rsp-1', 'done drained'])
+  })
+
+  test.each(['find', 'remove', 'backends'] as const)('cuts a call short (%s): that is no verdict', async (verb) => {
+    const stage = new Stage()
+    shared(stage, 'rsp-1')
+    stage.balancing.hangs = (each) => each === verb
+    // Past the deadline, so that every try is the last one.
+    const run = stage.run({ agoMs: 400_000 })
+    await stage.clock.advance(1_000)
+    stage.stop.abort()
+    expect(await run).toBe('again')
+    expect(stage.told()).toEqual([])
   })
 
   test('never drains for a notice that it has not begun with', async () => {

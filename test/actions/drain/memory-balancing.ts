@@ -42,6 +42,8 @@ export class MemoryBalancing implements Balancing {
   settleMs = 0
   /** What goes wrong with a call. */
   trouble: (verb: Verb, groupId: string) => ApiFailure['kind'] | 'already' | undefined = () => undefined
+  /** Calls that are answered only when their caller gives them up. */
+  hangs: (verb: Verb) => boolean = () => false
   /** What a search can't ask. */
   missing: () => readonly MissedGroup[] = () => []
 
@@ -65,9 +67,13 @@ export class MemoryBalancing implements Balancing {
       .map(({ verb, groupId, atMs }) => `${verb} ${groupId} at ${Math.round(atMs / 1_000)} s`)
   }
 
-  async find(instance: BalancedInstance, groups: readonly string[] | 'discover', _limits: CallLimits) {
+  async find(instance: BalancedInstance, groups: readonly string[] | 'discover', { signal }: CallLimits) {
     this.#note('find', '', [])
     this.searches.push({ instance, groups })
+    if (this.hangs('find')) {
+      await aborted(signal)
+      return { memberships: [], missed: [{ kind: 'clb', groupId: '', reason: 'given up' } as const] }
+    }
     const missed = this.missing()
     const memberships: Membership[] = []
     for (const { ref, backends } of this.groups.values()) {
@@ -78,19 +84,24 @@ export class MemoryBalancing implements Balancing {
     return { memberships, missed }
   }
 
-  async backends(group: GroupRef, _limits: CallLimits): Promise<ApiOutcome<readonly Backend[]>> {
-    return this.#answer('backends', group, [], ({ backends }) => [...backends])
+  async backends(group: GroupRef, limits: CallLimits): Promise<ApiOutcome<readonly Backend[]>> {
+    return this.#answer('backends', group, limits, [], ({ backends }) => [...backends])
   }
 
-  async setWeight(group: GroupRef, backends: readonly Backend[], weight: number): Promise<ApiOutcome<void>> {
-    return this.#answer('setWeight', group, backends, (found) => {
+  async setWeight(
+    group: GroupRef,
+    backends: readonly Backend[],
+    weight: number,
+    limits: CallLimits
+  ): Promise<ApiOutcome<void>> {
+    return this.#answer('setWeight', group, limits, backends, (found) => {
       const keys = new Set(backends.map(backendKey))
       found.backends = found.backends.map((entry) => (keys.has(backendKey(entry)) ? { ...entry, weight } : entry))
     })
   }
 
-  async remove(group: GroupRef, backends: readonly Backend[]): Promise<ApiOutcome<void>> {
-    return this.#answer('remove', group, backends, (found) => {
+  async remove(group: GroupRef, backends: readonly Backend[], limits: CallLimits): Promise<ApiOutcome<void>> {
+    return this.#answer('remove', group, limits, backends, (found) => {
       const keys = new Set(backends.map(backendKey))
       const take = (): void => {
         found.backends = found.backends.filter((entry) => !keys.has(backendKey(entry)))
@@ -104,8 +115,8 @@ export class MemoryBalancing implements Balancing {
     throw new Error('a drain adds nothing')
   }
 
-  async health(group: GroupRef, _limits: CallLimits) {
-    return this.#answer('health', group, [], ({ backends }) =>
+  async health(group: GroupRef, limits: CallLimits) {
+    return this.#answer('health', group, limits, [], ({ backends }) =>
       backends.map((entry) => {
         const health: BackendHealth = this.unhealthy.has(entry.serverId) ? 'unhealthy' : 'healthy'
         return { backend: entry, health }
@@ -117,14 +128,16 @@ export class MemoryBalancing implements Balancing {
     throw new Error('a drain does not warm the map')
   }
 
-  #answer<Value>(
+  async #answer<Value>(
     verb: Verb,
     { groupId }: GroupRef,
+    { signal }: CallLimits,
     backends: readonly Backend[],
     work: (group: Group) => Value
-  ): ApiOutcome<Value> {
+  ): Promise<ApiOutcome<Value>> {
     this.#note(verb, groupId, backends)
-    const kind = this.trouble(verb, groupId)
+    if (this.hangs(verb)) await aborted(signal)
+    const kind = signal.aborted ? 'unavailable' : this.trouble(verb, groupId)
     if (kind !== undefined) return { kind, fault: faultOf(kind) }
     const group = this.groups.get(groupId)
     if (group === undefined) return { kind: 'already', fault: faultOf('already') }
@@ -148,4 +161,9 @@ export function faultOf(code: string): Fault {
 function isOf({ instanceId, networkInterfaceIds, privateIps, vpcId }: BalancedInstance, entry: Backend): boolean {
   if (entry.serverType === 'Ip') return vpcId !== '' && privateIps.includes(entry.serverId)
   return entry.serverId === instanceId || networkInterfaceIds.includes(entry.serverId)
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
