@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FaultRule, Faults } from './faults.ts'
+import { RequestCounts } from './request-counts.ts'
 
 /** One request as a sandbox service sees it. */
 export interface SandboxRequest {
@@ -67,7 +68,7 @@ export async function startLoopbackServer(
   service: SandboxService,
   options: LoopbackServerOptions
 ): Promise<LoopbackServer> {
-  const counts = new Counts()
+  const counts = new RequestCounts()
   const sockets = new Set<Socket>()
   const server = createServer((incoming, response) => {
     answer(service, options, counts, incoming, response).catch(() => response.socket?.resetAndDestroy())
@@ -101,28 +102,10 @@ export async function startLoopbackServer(
   }
 }
 
-/** Requests by service and operation. */
-class Counts {
-  readonly #byService = new Map<string, Map<string, number>>()
-
-  of(service: string): Map<string, number> {
-    const known = this.#byService.get(service)
-    if (known !== undefined) return known
-    const counts = new Map<string, number>()
-    this.#byService.set(service, counts)
-    return counts
-  }
-
-  add(service: string, operation: string): void {
-    const counts = this.of(service)
-    counts.set(operation, (counts.get(operation) ?? 0) + 1)
-  }
-}
-
 async function answer(
   service: SandboxService,
   options: LoopbackServerOptions,
-  counts: Counts,
+  counts: RequestCounts,
   incoming: IncomingMessage,
   response: ServerResponse
 ): Promise<void> {

@@ -30,6 +30,13 @@ describe('the text of a rule', () => {
     ])
   })
 
+  test('names a product of the control plane, and codes of several steps', () => {
+    expect(parseFaults('ecs.StartInstance:Throttling.User, slb:BackendServer.configuring@status=409')).toMatchObject([
+      { service: 'ecs', operation: 'StartInstance', kind: 'error', code: 'Throttling.User', status: 0 },
+      { service: 'slb', operation: '*', kind: 'error', code: 'BackendServer.configuring', status: 409 }
+    ])
+  })
+
   test('is one of a list', () => {
     const kinds = FAULT_KINDS.map((kind) => parseFaults(` mns:${kind} , sls:${kind},`).map((rule) => rule.kind))
     expect(kinds).toEqual(FAULT_KINDS.map((kind) => [kind, kind]))

@@ -36,7 +36,9 @@ export function interrupt(world: World, life: Life, { inMs, stopsBefore }: Inter
   world.announce(life, interruptionNotice(life.profile, chance))
   life.noticeMs = life.lastEventMs
   life.recycling = true
-  const graceMs = inMs === undefined ? chance.between(5 * MINUTE, 5.5 * MINUTE) : world.unpaced(inMs)
+  // From the time that the notice tells, which may be a moment after now.
+  const lateMs = world.unpaced(life.noticeMs - world.nowMs)
+  const graceMs = lateMs + (inMs === undefined ? chance.between(5 * MINUTE, 5.5 * MINUTE) : world.unpaced(inMs))
   const drawn = chance.happens(0.5) && inMs === undefined
   const halt: Step[] = [
     { afterMs: Math.max(0, graceMs - MINUTE), act: () => world.enter(life, 'Stopping') },

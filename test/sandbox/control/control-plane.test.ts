@@ -1,7 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createQuietFleet } from '../../../src/sandbox/fleet/quiet-fleet.ts'
+import { signV2 } from '../../../src/sandbox/mns/signature.ts'
 import { openSandbox } from '../../support/harness.ts'
-import { openEcs, REGION } from './ecs-stage.ts'
+import { openEcs, queueEvents, REGION } from './ecs-stage.ts'
 import { rpcClient } from './rpc-client.ts'
 
 describe('the control plane', () => {
@@ -47,5 +48,21 @@ describe('the fleet of a sandbox', () => {
     const { nowMs } = sandbox.fleet
     sandbox.fleet.stop(instanceId)
     expect(sandbox.fleet.nowMs).toBe(nowMs)
+  })
+
+  test('goes on when its queue is deleted: nobody keeps those events', async () => {
+    const { sandbox, running } = await openEcs()
+    const { mns, queue, accessKeyId, accessKeySecret } = sandbox.address
+    const target = `/queues/${queue}`
+    const headers = { date: new Date().toUTCString(), 'x-mns-version': '2015-06-06' }
+    const signature = signV2({ method: 'DELETE', target, headers }, accessKeySecret)
+    const authorization = `MNS ${accessKeyId}:${signature}`
+    const { status } = await fetch(`${mns}${target}`, { method: 'DELETE', headers: { ...headers, authorization } })
+    expect(status).toBe(204)
+    await running()
+    sandbox.mns.createQueue(queue)
+    const id = await running()
+    await sandbox.mns.waitFor(() => queueEvents(sandbox).at(-1)?.detail === 'Running')
+    expect(new Set(queueEvents(sandbox).map(({ instanceId }) => instanceId))).toEqual(new Set([id]))
   })
 })

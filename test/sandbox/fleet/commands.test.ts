@@ -105,6 +105,77 @@ describe('a fleet on command', () => {
     expect(fleet.interrupt('i-nobody')).toBe('missing')
   })
 
+  it('lets starts and creations fail as often as it is told', () => {
+    const { fleet, instanceId, hear } = oneRunning()
+    fleet.stop(instanceId)
+    hear(5)
+    expect(fleet.change(instanceId, { failingStarts: 1 })).toBe('accepted')
+    fleet.start(instanceId)
+    expect(hear(5)).toEqual(['Starting', 'Stopped'])
+    expect(fleet.describe(instanceId)?.stoppedMode).toBe('KeepCharging')
+    fleet.start(instanceId)
+    expect(hear(5)).toEqual(['Starting', 'Running'])
+    fleet.failCreations(1)
+    const lost = fleet.create()
+    expect(hear(5).slice(1)).toEqual(['Executed', 'Deleted'])
+    expect(fleet.describe(lost.instanceId)).toBeUndefined()
+  })
+
+  it('does not start what is locked', () => {
+    const { fleet, instanceId, hear } = oneRunning()
+    fleet.stop(instanceId)
+    hear(5)
+    fleet.change(instanceId, { locks: ['financial'] })
+    expect(fleet.describe(instanceId)?.locks).toEqual(['financial'])
+    expect(fleet.start(instanceId)).toBe('locked')
+    fleet.change(instanceId, { locks: [] })
+    expect(fleet.start(instanceId)).toBe('accepted')
+    expect(fleet.change('i-nobody', { locks: [] })).toBe('missing')
+  })
+
+  it('crashes by the cause that it is told', () => {
+    const guest = oneRunning()
+    guest.fleet.crash(guest.instanceId, { cause: 'guest' })
+    expect(guest.hear(5)).toEqual(['Stopped'])
+    const host = oneRunning()
+    host.fleet.crash(host.instanceId, { cause: 'SystemFailure.Reboot' })
+    expect(host.hear(5)).toEqual(['Executing', 'Stopped', 'Executed'])
+  })
+
+  it('is as quick as it is told: boot time and deadline at any pace', () => {
+    const { fleet, instanceId } = oneRunning('SpotAsPriceGo')
+    fleet.setBootMs(90_000)
+    fleet.stop(instanceId)
+    fleet.advance(fleet.nowMs + 5 * MINUTE)
+    fleet.start(instanceId)
+    const startMs = fleet.nowMs
+    fleet.advance(startMs + 89_000)
+    expect(fleet.describe(instanceId)?.state).toBe('Starting')
+    fleet.advance(startMs + 91_000)
+    expect(fleet.describe(instanceId)).toMatchObject({ state: 'Running', startedMs: startMs + 90_000 })
+    fleet.interrupt(instanceId, { inMs: 20_000 })
+    const noticeMs = fleet.nowMs
+    fleet.advance(noticeMs + MINUTE)
+    expect(fleet.truth().instances[0]?.releasedMs).toBe(noticeMs + 20_000)
+  })
+
+  it('tells its watchers of events, of a release while the instance can be seen, and of commands', () => {
+    const { fleet, instanceId } = oneRunning()
+    const told: string[] = []
+    const unwatch = fleet.watch({
+      event: ({ draft }) => told.push(draft.detail),
+      released: (instance) => told.push(`${fleet.describe(instance.instanceId)?.state}`),
+      beforeCommand: () => told.push('before'),
+      afterCommand: () => told.push('after')
+    })
+    fleet.release(instanceId)
+    expect(told).toEqual(['before', 'Deleted', 'Deleted', 'after'])
+    expect(fleet.describe(instanceId)).toBeUndefined()
+    unwatch()
+    fleet.create()
+    expect(told).toHaveLength(4)
+  })
+
   it('refuses an id that is taken', () => {
     const { fleet, instanceId } = oneRunning()
     expect(() => fleet.create({ instanceId })).toThrow(instanceId)

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { createDemoFleet } from '../../../src/sandbox/fleet/demo-fleet.ts'
 import { createFleet } from '../../../src/sandbox/fleet/fleet.ts'
 import { NO_NOISE } from '../../../src/sandbox/fleet/options.ts'
+import { createQuietFleet } from '../../../src/sandbox/fleet/quiet-fleet.ts'
 import { runFleet } from '../../../src/sandbox/fleet/run-fleet.ts'
+import { ManualClock, settle } from '../../support/manual-clock.ts'
 import { groupBy } from './group-by.ts'
 import { HandClock } from './hand-clock.ts'
 import { readMessage, type Told } from './read-message.ts'
@@ -63,6 +65,30 @@ describe('runFleet', () => {
     release()
     await running
     expect(pending).toBe(1)
+  })
+
+  it('carries a command out at the wall clock’s time, and sends its events at once', async () => {
+    const clock = new ManualClock(NOW)
+    const fleet = createQuietFleet({ startMs: NOW, gapMs: 5 })
+    fleet.setBootMs(1_000)
+    const stop = new AbortController()
+    const sent: string[] = []
+    const send = async (bodies: string[]) => void sent.push(...bodies)
+    const running = runFleet(fleet, { send, clock, speed: Number.POSITIVE_INFINITY, signal: stop.signal })
+    await clock.advance(12_345)
+    const { createdMs } = fleet.create()
+    await settle()
+    expect(createdMs).toBe(NOW + 12_345)
+    expect(sent.map((body) => readMessage(body).atMs)).toEqual([createdMs])
+    await clock.advance(5)
+    expect(readMessage(sent[1] ?? '')).toMatchObject({ detail: 'Starting', atMs: createdMs + 5 })
+    await clock.advance(999)
+    expect(sent).toHaveLength(2)
+    await clock.advance(1)
+    expect(readMessage(sent[2] ?? '')).toMatchObject({ detail: 'Running', atMs: createdMs + 1_005 })
+    stop.abort()
+    await running
+    expect(clock.pending).toBe(0)
   })
 
   it('ends with what `send` rejects with', async () => {
