@@ -37,7 +37,7 @@ function actionLine(row: Readonly<Record<string, string>>): string {
   const facts = [
     target === '' ? '' : `-> ${target}`,
     seconds('down for', row['lost_ms']),
-    seconds('ahead of its end by', row['deadline_margin_ms'])
+    action === 'drain' ? seconds('ahead of its end by', row['deadline_margin_ms']) : ''
   ]
   return `>> ${action.padEnd(8)} ${id.padEnd(24)} ${[verdict, ...facts].filter((text) => text !== '').join('  ')}`
 }

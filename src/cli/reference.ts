@@ -1,3 +1,7 @@
+import { DRAIN_REASONS } from '../actions/drain/drain-reasons.ts'
+import { API_REASONS, COMMON_REASONS, EVENT_REASONS, type ReasonTable } from '../actions/policy/reasons.ts'
+import { RESTART_REASONS } from '../actions/policy/restart-reasons.ts'
+import { REPLACE_REASONS } from '../actions/replace/replace-reasons.ts'
 import { listOptions } from '../config/options.ts'
 import { FIELDS } from '../logstore/fields.ts'
 import { indexConfiguration } from '../logstore/index-configuration.ts'
@@ -24,11 +28,33 @@ export function referenceTables(commands: readonly Command[]): Readonly<Record<s
       ['counter', 'counts'],
       Object.entries(TOTALS).map(([name, meaning]) => [`\`${name}\``, meaning])
     ),
+    ...reasonTables(),
     fields: table(
       ['field', 'type', 'meaning'],
       Object.entries(FIELDS).map(([name, { type, description }]) => [`\`${name}\``, type, description])
     )
   }
+}
+
+/** Every reason that a record of an action may give, by the table that it is from. */
+function reasonTables(): Record<string, string> {
+  const tables = {
+    restart: RESTART_REASONS,
+    drain: DRAIN_REASONS,
+    replace: REPLACE_REASONS,
+    event: EVENT_REASONS,
+    common: COMMON_REASONS,
+    api: API_REASONS
+  } satisfies Record<string, ReasonTable>
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, reasons]) => [
+      `${name}-reasons`,
+      table(
+        ['reason', 'meaning'],
+        Object.entries(reasons).map(([reason, meaning]) => [`\`${reason}\``, meaning])
+      )
+    ])
+  )
 }
 
 /** The index that the logstore needs, as the file that people import: `dashboards/index.json`. */
