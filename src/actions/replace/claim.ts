@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { ApiFailure } from '../../cloud/api-outcome.ts'
-import type { Instance } from '../../cloud/compute.ts'
-import { limitsOf, type ReplaceContext } from './replace-context.ts'
+import type { Compute, Instance } from '../../cloud/compute.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Job } from '../action.ts'
+import { limitsOf } from './replace-context.ts'
 import { CLAIM_TAG } from './tags.ts'
 
 /** From the look that found no claim until one's own is written; longer, and it may have come too late, ms. */
@@ -32,6 +34,13 @@ export type Claim =
   | { readonly kind: 'failed'; readonly outcome: ApiFailure }
   | { readonly kind: 'stopped' }
 
+/** What a claim needs of its surroundings. */
+export interface ClaimContext {
+  readonly compute: Pick<Compute, 'describe' | 'tag'>
+  readonly clock: Clock
+  readonly job: Pick<Job, 'instanceId' | 'signal'>
+}
+
 /**
  * Asks for the right to buy a replacement, over a tag of the interrupted instance: Fischer's timed mutual exclusion
  * (Lamport, "A Fast Mutual Exclusion Algorithm", 1987). Look that no claim is there; write one's own; wait longer than any
@@ -42,7 +51,7 @@ export type Claim =
  *
  * @param slowClaims claims that were `slow` before
  */
-export async function claimPurchase(context: ReplaceContext, slowClaims: number): Promise<Claim> {
+export async function claimPurchase(context: ClaimContext, slowClaims: number): Promise<Claim> {
   const { clock, job } = context
   const startedMs = clock.elapsed()
   const before = await read(context)
@@ -74,7 +83,7 @@ type Reading =
   | Extract<Claim, { kind: 'unguarded' | 'failed' }>
 
 /** The claim that the instance bears, and how long it holds yet. */
-async function read({ compute, job, clock }: ReplaceContext): Promise<Reading> {
+async function read({ compute, job, clock }: ClaimContext): Promise<Reading> {
   const answer = await compute.describe(job.instanceId, limitsOf({ job, clock }))
   if (answer.kind === 'already') return { kind: 'unguarded' }
   if (answer.kind !== 'done') return { kind: 'failed', outcome: answer }

@@ -27,6 +27,9 @@ export interface ReplaceContext {
 const CALL_MS = 10_000
 
 /** The limits of a call that starts now. */
-export function limitsOf({ job, clock }: Pick<ReplaceContext, 'job' | 'clock'>, forMs = CALL_MS): CallLimits {
+export function limitsOf(
+  { job, clock }: { readonly job: Pick<Job, 'signal'>; readonly clock: Clock },
+  forMs = CALL_MS
+): CallLimits {
   return { deadlineMs: clock.elapsed() + forMs, signal: job.signal }
 }
