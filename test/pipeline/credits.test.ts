@@ -157,3 +157,28 @@ describe('credits', () => {
     expect(credits.inUse).toEqual({ messages: 0, bytes: 0 })
   })
 })
+
+test('a part of the bound is for urgent requests alone', async () => {
+  const credits = new Credits({ messages: 10, bytes: 1_000 }, { messages: 3, bytes: 0 })
+  const { signal } = new AbortController()
+  const granted: string[] = []
+  const take = (name: string, urgent: boolean): void => {
+    void credits.take({ messages: 1, bytes: 1 }, { urgent, signal }).then(() => granted.push(name))
+  }
+  for (let n = 0; n < 8; n += 1) take(`usual-${n}`, false)
+  await settle()
+  expect(granted).toHaveLength(7)
+  for (let n = 0; n < 4; n += 1) take(`urgent-${n}`, true)
+  await settle()
+  expect(granted.slice(7)).toEqual(['urgent-0', 'urgent-1', 'urgent-2'])
+  // What comes free goes to the urgent one first, and to the others only above the part that is kept.
+  credits.give({ messages: 1, bytes: 1 })
+  await settle()
+  expect(granted.at(-1)).toBe('urgent-3')
+  credits.give({ messages: 3, bytes: 3 })
+  await settle()
+  expect(granted).toHaveLength(11)
+  credits.give({ messages: 1, bytes: 1 })
+  await settle()
+  expect(granted.at(-1)).toBe('usual-7')
+})

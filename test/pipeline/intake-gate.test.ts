@@ -136,6 +136,31 @@ describe('intake gate', () => {
     expect(line.passed).toBe(2)
   })
 
+  test('open: an urgent queue goes on without a pause, up to a number of its own', async () => {
+    await bring('open')
+    const gate = openGate({ enabled: true, maxMessages: 3 })
+    expect(await gate.pass(false, new AbortController().signal)).toBe(true)
+    const usual = queueUp(gate, 1)
+    for (let n = 0; n < 3; n += 1) {
+      expect(await gate.pass(true, new AbortController().signal)).toBe(true)
+      gate.received(1, true)
+    }
+    expect(gate.admits(true)).toBe(false)
+    expect(gate.admits(false)).toBe(true)
+    expect(usual.passed).toBe(0)
+    await clock.advance(1_000)
+    expect(usual.passed).toBe(1)
+    await changed('half-open')
+    await bring('closed')
+    await bring('open')
+    expect(gate.admits(true)).toBe(true)
+  })
+
+  test('open: with no action to run an urgent queue waits like the others', async () => {
+    await bring('open')
+    expect(openGate({ enabled: false }).admits(true)).toBe(false)
+  })
+
   test('an abort ends every wait', async () => {
     const stop = new AbortController()
     await bring('open')
