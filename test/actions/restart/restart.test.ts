@@ -50,6 +50,17 @@ describe('a stop', () => {
     expect(world.entries().at(-1)).toMatchObject({ attempt: 1 })
   })
 
+  test('is not taken for recovered by a Running event from before it', async () => {
+    const id = open().add()
+    const beforeMs = world.clock.now() - MINUTE
+    await world.crash(id, 12 * SECOND)
+    world.deliver(stateEvent(id, 'Running', beforeMs))
+    await world.advance(SECOND)
+    expect(world.told()).not.toContain('recovered done recovered')
+    await world.advance(MINUTE)
+    expect(world.told()).toContain('recovered done recovered')
+  })
+
   test('of an instance that is not opted in asks nobody but ECS', async () => {
     const id = open().add({ tags: {} })
     await world.crash(id, 5 * MINUTE)
@@ -273,6 +284,8 @@ describe('with ECS down', () => {
     await world.crash(id, 8 * MINUTE)
     expect(world.told()).toEqual(['wait-0/api-unavailable failed api-unavailable'])
     expect(world.settled.length).toBeGreaterThan(1)
+    // Each wait is longer than the one before.
+    expect(world.delays).toEqual([90 * SECOND, 150 * SECOND, 180 * SECOND, 180 * SECOND])
     world.compute.down = undefined
     await world.advance(10 * MINUTE)
     expect(world.compute.started).toEqual([id])
@@ -319,6 +332,8 @@ describe('a storm', () => {
     await world.advance(5 * MINUTE)
     expect(world.compute.calls.start).toBe(0)
     expect(world.told().filter((line) => line === 'refused skipped storm-count')).toHaveLength(500)
+    // Nobody needs to know out of how many.
+    expect(world.compute.calls.count).toBe(0)
   })
 
   test('in a small fleet is a share of it', async () => {
