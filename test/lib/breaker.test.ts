@@ -56,6 +56,19 @@ describe('half-open', () => {
     expect(breaker).toMatchObject({ state: 'half-open', permits: true, name: 'dependency' })
   })
 
+  test('is not how it starts when it is told so: many first calls at once go through', async () => {
+    const closed = new Breaker({ name: 'dependency', resetMs: RESET_MS, initially: 'closed' })
+    expect(closed).toMatchObject({ state: 'closed', permits: true })
+    const calls = Array.from({ length: 4 }, (_, call) =>
+      closed.call(
+        async () => call,
+        () => false
+      )
+    )
+    expect(await Promise.all(calls)).toEqual([0, 1, 2, 3])
+    closed.close()
+  })
+
   test('lets one probe through, and refuses the rest until it is answered', async () => {
     const probe = start()
     expect(breaker.permits).toBe(false)

@@ -11,7 +11,7 @@ export type EcsRequest = Pick<RpcRequest, 'action' | 'query'>
 
 /** Builds the requests of one region. */
 export interface EcsRequests {
-  /** By ids (at most 100), by tags, or all; `nextToken` '' for the first page. Without ids and tags it asks for a count. */
+  /** By ids (at most 100); by tags, with `nextToken` '' for the first page; by nothing: for the count of all. */
   describe(filter: DescribeFilter): EcsRequest
   /** Asks whether DescribeInstances is permitted: the answer is the error `DryRunOperation` if so. */
   mayDescribe(): EcsRequest
@@ -63,7 +63,7 @@ export function createEcsRequests(regionId: string): EcsRequests {
 /** A model class of the SDK: takes its fields in camel case, and gives them under the service's own names. */
 type Model<Data extends object> = new (fields: Record<string, unknown>) => Data & { toMap(): Record<string, unknown> }
 
-/** What a model may be given: its fields at any depth, without its methods and the index signature that takes everything. */
+/** What a model may be given: its fields at any depth, without methods and without the index that takes everything. */
 type Fields<Type> = Type extends string | number | boolean | undefined
   ? Type
   : Type extends ReadonlyArray<infer Item>

@@ -26,9 +26,9 @@ const REJECTED: Refusal = { kind: 'refused', class: 'rejected' }
 
 /**
  * Error codes in lower case, because products differ in how they write the same one. From the vendor's pages: OpenAPI,
- * "Common error codes"; ECS, StartInstance and RunInstances, "Error codes", "How to ensure idempotence"; SLB, "Common error
- * codes"; ALB and NLB, error codes of AddServersToServerGroup and RemoveServersFromServerGroup. What of them is worth a
- * repetition is what the vendor's Terraform provider repeats.
+ * "Common error codes"; ECS, StartInstance and RunInstances, "Error codes", "How to ensure idempotence"; SLB, "Common
+ * error codes"; ALB and NLB, error codes of AddServersToServerGroup and RemoveServersFromServerGroup. What of them is
+ * worth a repetition is what the vendor's Terraform provider repeats.
  */
 const BY_CODE: Readonly<Record<string, Refusal>> = {
   // ECS

@@ -25,8 +25,9 @@ export interface RetryWait {
 }
 
 /**
- * How long to wait before the same call is made again, ms. Throttled: until the next minute, in which the service counts
- * anew (ECS, "API throttling"). Busy: a change of a load balancer or an instance takes seconds. Else a growing wait.
+ * How long to wait before the same call is made again, ms. Throttled: until the next minute, in which the service
+ * counts anew (ECS, "API throttling"). Busy: a change of a load balancer or an instance takes seconds. Else a growing
+ * wait.
  */
 export function retryWaitMs({ kind, tries, retryAfterMs, nowMs, random }: RetryWait): number {
   switch (kind) {

@@ -33,8 +33,8 @@ export function unanswered(sent: boolean, fault: Fault, health: Attempt['health'
 }
 
 /**
- * Reads an HTTP answer. Only a 2xx with a JSON object that carries a RequestId is a success: a proxy in between that says
- * 200 has done nothing.
+ * Reads an HTTP answer. Only a 2xx with a JSON object that carries a RequestId is a success: a proxy in between that
+ * says 200 has done nothing.
  *
  * @param secrets never to appear in a message
  */
@@ -91,7 +91,8 @@ function saysSuccess(body: RpcBody, code: string): boolean {
 }
 
 /** An answer that the service itself did not write, or that did not come whole. */
-function foreign({ status, ...answer }: WireAnswer): Attempt {
+function foreign(answer: WireAnswer): Attempt {
+  const { status } = answer
   const fault = (code: string, message: string, cls: FaultClass = 'unavailable'): Fault => ({
     class: cls,
     code,
@@ -101,11 +102,7 @@ function foreign({ status, ...answer }: WireAnswer): Attempt {
   })
   if (status === 429) {
     const asked = fault('TooManyRequests', 'fewer requests were asked for', 'throttled')
-    return {
-      outcome: { kind: 'throttled', fault: asked },
-      health: 'up',
-      retryAfterMs: retryAfterMs({ status, ...answer })
-    }
+    return { outcome: { kind: 'throttled', fault: asked }, health: 'up', retryAfterMs: retryAfterMs(answer) }
   }
   const says = 'an answer that is not in the form of the service: a proxy in between, or something else listens there'
   // What answers 3xx or 4xx has carried nothing out; a gateway's 5xx, or a broken success, leaves it open.

@@ -40,8 +40,20 @@ export interface RpcCallReport {
 }
 
 /**
- * One product of the control plane in one region: signed calls with retries and a deadline, a bound on what is in flight,
- * and one circuit breaker. The SDK is loaded here.
+ * One product of the control plane in one region: signed calls with a bound on what is in flight, and one circuit
+ * breaker. The SDK is loaded here.
+ *
+ * | a try came to                 | the next one                                                            |
+ * |-------------------------------|-------------------------------------------------------------------------|
+ * | done, already, refused        | none; one more after a refused key (asked for anew) or clock (set)      |
+ * | busy                          | after 1 to 3 s                                                          |
+ * | throttled                     | next minute, or when the service says; till then nobody calls the action |
+ * | unavailable                   | after a growing wait; five at most where the service itself says so     |
+ * | unknown                       | as for unavailable if the call may be repeated, else none               |
+ * | not made: the breaker is open | none                                                                    |
+ *
+ * A wait that would pass the deadline is not begun. A call of which one try was unknown ends as done, already or
+ * unknown.
  *
  * @throws AuditError `config` when endpoint or region can't be used
  */

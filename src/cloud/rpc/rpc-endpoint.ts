@@ -43,7 +43,7 @@ export function rpcEndpoint({ product, endpoint, region }: RpcEndpointOptions): 
   return { origin: url.origin, host: url.host }
 }
 
-/** True for what may be a region's id. Those of events come from outside: check them before they become part of a host name. */
+/** True for what may be a region's id. Events bring theirs from outside: none becomes part of a host name unchecked. */
 export function isRegionId(text: string): boolean {
   return /^[a-z]{2}-[a-z0-9-]{1,29}[a-z0-9]$/.test(text)
 }

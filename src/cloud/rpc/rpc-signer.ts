@@ -43,10 +43,10 @@ const ALGORITHM = 'ACS3-HMAC-SHA256'
 const EMPTY_BODY_HASH = createHash('sha256').digest('hex')
 
 /**
- * Signs calls of one product with `@alicloud/openapi-core`, which is loaded here (OpenAPI, "Request syntax and signature
- * method V3"). Its parameter flattening and its signature are used, and not its `callApi`, which builds, sends and reads
- * in one piece around a transport that cannot be aborted, opens any number of connections, takes a slow answer for a
- * failed connection, and loses the status of an answer that is not JSON.
+ * Signs calls of one product with `@alicloud/openapi-core`, which is loaded here (OpenAPI, "Request syntax and
+ * signature method V3"). Its parameter flattening and its signature are used, and not its `callApi`, which builds, sends
+ * and reads in one piece around a transport that cannot be aborted, opens any number of connections, takes a slow answer
+ * for a failed connection, and loses the status of an answer that is not JSON.
  *
  * @param host host and port that the requests go to
  * @param version API version of the product: `2014-05-26`
@@ -80,7 +80,14 @@ export function createRpcSigner(host: string, version: string): RpcSigner {
     return {
       path: `/?${stringify(parameters)}`,
       headers: { ...headers, authorization },
-      secrets: [authorization, signature, accessKeySecret, securityToken, accessKeyId].filter((text) => text !== '')
+      secrets: [
+        authorization,
+        signature,
+        accessKeySecret,
+        securityToken,
+        encodeURIComponent(securityToken),
+        accessKeyId
+      ].filter((text) => text !== '')
     }
   }
 }

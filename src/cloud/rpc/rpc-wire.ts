@@ -3,7 +3,7 @@ import type { Fault } from '../fault.ts'
 import type { RpcEndpoint } from './rpc-endpoint.ts'
 import type { SignedRequest } from './rpc-signer.ts'
 
-/** `answered`: a whole HTTP answer, whatever it says. `failed`: none; `sent` tells whether the service may have got the request. */
+/** A whole HTTP answer, whatever it says, or none; then `sent` tells whether the service may have got the request. */
 export type WireOutcome =
   | { readonly kind: 'answered'; readonly answer: WireAnswer }
   | { readonly kind: 'failed'; readonly sent: boolean; readonly fault: Fault }
