@@ -346,6 +346,23 @@ const EPISODE_ROWS: readonly Row[] = [
     'start 1 after 2 failed calls'
   ],
   [
+    'a follow-up after an earlier episode that recovered',
+    checkInput(
+      1,
+      knowing([
+        entry({ step: 'recovered', decision: 'done', causedBy: other, atMs: NOON - 3 * MINUTE }),
+        intent(1),
+        started
+      ])
+    ),
+    'start 2'
+  ],
+  [
+    "a follow-up whose own intent is not stored yet, after another stop's",
+    checkInput(1, knowing([intent(1, { causedBy: other, agoMs: 90 * SECOND })])),
+    'start 2'
+  ],
+  [
     'a start call that may have been carried out',
     checkInput(1, knowing([intent(1), failed('api-unknown')])),
     'start 2'
