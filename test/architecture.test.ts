@@ -123,7 +123,8 @@ describe('imports', () => {
     expect(unknown).toEqual([])
     expect(edges.length).toBeGreaterThan(sources.length)
     for (const { path, code, imports } of sources) {
-      const written = code.match(/^(import\b|export .* from )|\bimport\(/gm)?.length ?? 0
+      // A module that only the configuration names is not one of ours.
+      const written = code.match(/^(import\b|export .* from )|\bimport\((?!specifier)/gm)?.length ?? 0
       expect(imports.length, path).toBe(written)
     }
   })

@@ -88,4 +88,6 @@ export interface MissedGroup {
   readonly groupId: string
   /** One sentence: the fault. */
   readonly reason: string
+  /** Asking again would bring the same: the credentials may not, or there is no such thing to ask. */
+  readonly lasting?: boolean
 }

@@ -75,7 +75,7 @@ export class MembershipSearch {
     }
     this.#drains.start(memberships)
     const firstCallMs = this.#firstCallMs ?? 0
-    const isComplete = missed.length === 0 && isAnswered(sighting)
+    const isComplete = missed.every(({ lasting }) => lasting === true) && isAnswered(sighting)
     return { end: { kind: 'searched', sighting, missed, firstCallMs }, isComplete }
   }
 

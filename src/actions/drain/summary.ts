@@ -40,7 +40,8 @@ function conclude({ search, ends, earlier, dryRun }: RunFindings): { decision: D
   if (failed !== undefined) return { decision: 'gave_up', reason: failed.reason }
   if (search.kind === 'undecided') return { decision: 'gave_up', reason: 'instance-unknown' }
   if (search.kind === 'refused' && ends.length === 0) return { decision: 'skipped', reason: search.reason }
-  if (search.kind === 'searched' && search.missed.length > 0) {
+  // What may never be asked holds nothing up: the record's detail names it.
+  if (search.kind === 'searched' && search.missed.some(({ lasting }) => lasting !== true)) {
     return { decision: 'gave_up', reason: ends.length === 0 ? 'api-unavailable' : 'search-incomplete' }
   }
   if (ends.length === 0) return { decision: 'skipped', reason: earlier.begun ? 'already-drained' : 'no-membership' }

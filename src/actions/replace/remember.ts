@@ -36,7 +36,7 @@ async function find(
   const named = (old.tags[config.drain.groupsTag] ?? '').split(/\s+/).filter((name) => name !== '')
   const groups = named.length > 0 ? named : config.drain.groups
   const { memberships, missed } = await balancing.find(old, groups, limitsOf(context, FIND_MS))
-  return { memberships, missed: missed.length > 0 }
+  return { memberships, missed: missed.some(({ lasting }) => lasting !== true) }
 }
 
 /** The records of the instance's drain, by whatever notice. */

@@ -133,7 +133,8 @@ function entryOf(backend: Backend, entries: readonly GroupEntry[]): GroupEntry |
 function isReached(change: GroupChange, entry: GroupEntry | undefined): boolean {
   switch (change.verb) {
     case 'remove':
-      return entry === undefined
+      // With connection draining an entry may stay for long: it gets no new connections any more.
+      return entry === undefined || entry.state === 'removing'
     case 'weight':
       return entry === undefined || entry.backend.weight === change.weight
     case 'add':

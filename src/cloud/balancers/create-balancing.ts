@@ -90,7 +90,11 @@ class RegionBalancing implements ClosableBalancing {
 
   async backends(group: GroupRef, limits: CallLimits): ReturnType<Balancing['backends']> {
     const outcome = await this.#services[group.kind].entries(group, this.#errand(limits))
-    return outcome.kind === 'done' ? { kind: 'done', value: outcome.value.map(({ backend }) => backend) } : outcome
+    if (outcome.kind !== 'done') return outcome
+    return {
+      kind: 'done',
+      value: outcome.value.filter(({ state }) => state !== 'removing').map(({ backend }) => backend)
+    }
   }
 
   setWeight: Balancing['setWeight'] = (group, backends, weight, limits) =>

@@ -31,13 +31,15 @@ export function membershipsIn(
   const ids = new Set([instance.instanceId, ...instance.networkInterfaceIds])
   const memberships: Membership[] = []
   const missed: MissedGroup[] = []
-  for (const { backend, remote } of entries) {
+  for (const { backend, remote, state } of entries) {
+    // On its way out: connections may be let finish for up to a quarter of an hour, but it gets no new ones.
+    if (state === 'removing') continue
     const byId = backend.serverId !== '' && ids.has(backend.serverId)
     const byAddress = !byId && !remote && isAddress(backend) && instance.privateIps.includes(backend.serverId)
     if (byId || (byAddress && vpcId !== '' && vpcId === instance.vpcId)) memberships.push({ group: ref, backend })
     else if (byAddress && (vpcId === '' || instance.vpcId === '')) {
       const reason = `its entry ${backend.serverId} may be this instance: in which VPC the address lies is not told`
-      missed.push({ kind: ref.kind, groupId: ref.groupId, reason })
+      missed.push({ kind: ref.kind, groupId: ref.groupId, reason, lasting: true })
     }
   }
   return { memberships, missed }
@@ -69,5 +71,6 @@ function keyOf({ group, backend }: Membership): string {
 
 /** @param groupId '' for a whole kind */
 export function missedGroup(kind: MissedGroup['kind'], groupId: string, fault: Fault): MissedGroup {
-  return { kind, groupId, reason: describeFault(fault) }
+  const lasting = fault.class === 'rejected' || fault.class === 'credentials'
+  return { kind, groupId, reason: describeFault(fault), ...(lasting && { lasting }) }
 }

@@ -61,7 +61,9 @@ const ALL_DRAINED = ['done drained', ...GROUPS.map((id) => `done removed ${id}`)
 
 /** The groups that the instance is still in. */
 function left({ balancers }: ControlPlaneScene): string[] {
-  return balancers.memberships(INSTANCE).map(({ groupId }) => groupId)
+  // What is being removed gets no new connections: it counts as out.
+  const staying = balancers.memberships(INSTANCE).filter(({ status }) => status !== 'Removing')
+  return staying.map(({ groupId }) => groupId)
 }
 
 function actionsOn({ balancers }: ControlPlaneScene, groupId: string): string[] {

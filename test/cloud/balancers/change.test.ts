@@ -237,11 +237,23 @@ describe('a change in the background', () => {
     populate(scene, 'alb')
     const { balancing, limits } = scene
     const entries = await entriesOf(scene, ref('alb'))
-    expect(await balancing.remove(ref('alb'), entries, limits(1_500))).toMatchObject({
+    expect(await balancing.setWeight(ref('alb'), entries, 7, limits(1_500))).toMatchObject({
       kind: 'unknown',
       fault: { code: 'StillChanging' }
     })
+    const states = scene.sandbox.alb.servers('g-1').map(({ status }) => status)
+    expect(states).toEqual(['Configuring', 'Configuring', 'Available'])
+  })
+
+  it('that lets connections finish has removed an entry when no new ones come to it', async () => {
+    const scene = await openScene({ settleMs: 60_000 })
+    populate(scene, 'alb')
+    const { balancing, limits } = scene
+    const entries = await entriesOf(scene, ref('alb'))
+    expect(await balancing.remove(ref('alb'), entries, limits(5_000))).toEqual({ kind: 'done', value: undefined })
     expect(scene.sandbox.alb.servers('g-1').map(({ status }) => status)).toEqual(['Removing', 'Removing', 'Available'])
+    const staying = await entriesOf(scene, ref('alb'))
+    expect(staying).not.toContainEqual(entries[0])
   })
 
   it('is over when its group is gone', async () => {
