@@ -27,6 +27,7 @@ export class LogstoreJournal implements ActionJournal {
   readonly #signal: AbortSignal
   readonly #queries = new PQueue({ concurrency: PARALLEL_QUERIES })
   #restUntilMs = Number.NEGATIVE_INFINITY
+  #stopsAsked: { readonly sinceMs: number; readonly answer: Promise<Answer | undefined> } | undefined
 
   constructor(options: {
     local: LocalJournal
@@ -57,10 +58,9 @@ export class LogstoreJournal implements ActionJournal {
   }
 
   async stoppedInstances(sinceMs: number): Promise<{ count: number; complete: boolean }> {
-    const local = this.#local.stoppedSince(sinceMs)
-    const query = `kind: event and state: Stopped and not test: true | select count(distinct instance_id) as n from log where event_ms >= ${Math.floor(sinceMs)} limit 1`
-    const answer = await this.#ask(query, sinceMs)
+    const answer = await this.#askStops(sinceMs)
     const stored = Number(answer?.rows[0]?.['n'] ?? 0)
+    const local = this.#local.stoppedSince(sinceMs)
     return { count: Math.max(local, Number.isFinite(stored) ? stored : 0), complete: answer !== undefined }
   }
 
@@ -93,6 +93,20 @@ export class LogstoreJournal implements ActionJournal {
     return { entries, complete: answer?.complete ?? false }
   }
 
+  /** In a storm everybody asks this at the same time: who asks while it is being asked waits for the same answer. */
+  #askStops(sinceMs: number): Promise<Answer | undefined> {
+    const shared = this.#stopsAsked
+    if (shared !== undefined && Math.abs(sinceMs - shared.sinceMs) <= TIMEOUT_MS) return shared.answer
+    const query = `kind: event and state: Stopped and not test: true | select count(distinct instance_id) as n from log where event_ms >= ${Math.floor(sinceMs)} limit 1`
+    const asked = { sinceMs, answer: this.#ask(query, sinceMs) }
+    this.#stopsAsked = asked
+    const answered = (): void => {
+      if (this.#stopsAsked === asked) this.#stopsAsked = undefined
+    }
+    void asked.answer.then(answered, answered)
+    return asked.answer
+  }
+
   /** Undefined when the logstore could not be asked. */
   async #ask(query: string, sinceMs: number): Promise<Answer | undefined> {
     if (this.#clock.elapsed() < this.#restUntilMs) return undefined
@@ -105,7 +119,8 @@ export class LogstoreJournal implements ActionJournal {
         return this.#reader.queryLogs({ fromS, toS, query, maxRows: MAX_ROWS, signal })
       })
       if (outcome?.kind === 'rows') return outcome
-      this.#restUntilMs = this.#clock.elapsed() + REST_MS
+      // A question whose turn did not come says nothing of the logstore.
+      if (outcome !== undefined) this.#restUntilMs = this.#clock.elapsed() + REST_MS
       return undefined
     } finally {
       clear()

@@ -40,7 +40,11 @@ export async function survey(
   // Most stops are none of ours, which the instance alone tells. A follow-up must know the steps before it in any case.
   const first = decideRestart(truth)
   if (first.kind !== 'start' && job.trigger.kind === 'event') return first
-  const known = { ...truth, ...(await askAround(context, job)), nowMs: clock.now() }
+  const stops = await countStops(context, job)
+  // In a storm the logstore is not asked about every single stop: other actions wait for its answers too.
+  const braked = decideRestart({ ...truth, stops })
+  if (braked.kind === 'refuse' && job.trigger.kind === 'event') return braked
+  const known = { ...truth, stops, ...(await askAround(context, job)), nowMs: clock.now() }
   const plan = decideRestart(known)
   if (plan.kind !== 'start' || !config.restart.respectPeople) return plan
   const stopper = await askTrail(context, job, plan.episode.firstStopMs)
@@ -55,19 +59,17 @@ const UNTROUBLED = {
 } as const satisfies Partial<RestartInput>
 
 async function askAround(
-  context: RestartContext,
+  { config, clock, journal }: RestartContext,
   job: Job
-): Promise<Pick<RestartInput, 'journal' | 'stops' | 'troubles'>> {
-  const { config, clock, journal } = context
+): Promise<Pick<RestartInput, 'journal' | 'troubles'>> {
   const { instanceId } = job
   const nowMs = clock.now()
   const sinceMs = nowMs - Math.max(HOUR_MS, config.restart.deadline)
-  const [entries, stops, events] = await Promise.all([
+  const [entries, events] = await Promise.all([
     journal.ofInstance({ action: 'restart', instanceId, sinceMs }),
-    countStops(context, job),
     journal.instanceEvents({ instanceId, sinceMs: nowMs - SEEN_EVENTS_MS })
   ])
-  return { journal: entries, stops, troubles: troublesOf(events, nowMs) }
+  return { journal: entries, troubles: troublesOf(events, nowMs) }
 }
 
 async function countStops({ config, clock, compute, journal }: RestartContext, job: Job): Promise<Stops> {
