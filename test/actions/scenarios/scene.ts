@@ -28,6 +28,7 @@ export class Scene {
   readonly stage: Stage
   readonly clock: Clock
   readonly #records: Stored[] = []
+  readonly #starting = new Map<string, number>()
 
   static async open({ pace = 100, visibilityS = 30, clock = systemClock }: SceneOptions = {}): Promise<Scene> {
     return new Scene(await Stage.open({ fleetPace: pace, visibilityS, clock }), clock)
@@ -39,6 +40,11 @@ export class Scene {
     stage.sandbox.sls.onPut(({ logs }) => {
       for (const { fields } of logs) this.#records.push(fields)
     })
+    stage.sandbox.fleet.watch({
+      event: ({ instance: { instanceId }, draft }) => {
+        if (draft.detail === 'Starting') this.#starting.set(instanceId, (this.#starting.get(instanceId) ?? 0) + 1)
+      }
+    })
   }
 
   get sandbox() {
@@ -46,10 +52,7 @@ export class Scene {
   }
 
   /** A running instance with these tags, of `cn-hangzhou`, whose creation the services have not been told of yet. */
-  async running(
-    instanceId: string,
-    given: Partial<InstanceProfile> & { spot?: boolean } = {}
-  ): Promise<string> {
+  async running(instanceId: string, given: Partial<InstanceProfile> & { spot?: boolean } = {}): Promise<string> {
     const { spot = false, ...profile } = given
     const { fleet } = this.sandbox
     const spotStrategy = spot ? 'SpotAsPriceGo' : 'NoSpot'
@@ -64,8 +67,7 @@ export class Scene {
 
   /** How often an instance was really started, beside its creation. */
   starts(instanceId: string): number {
-    const truth = this.sandbox.fleet.truth().instances.find((instance) => instance.instanceId === instanceId)
-    return (truth?.states.filter(({ state }) => state === 'Starting').length ?? 0) - 1
+    return (this.#starting.get(instanceId) ?? 0) - 1
   }
 
   /** Starts a service that acts: on everything that is opted in, in quick steps. */
