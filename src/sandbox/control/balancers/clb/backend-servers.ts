@@ -7,6 +7,8 @@ export interface WantedServer extends BackendKey {
   readonly type: string
   readonly weight: number | undefined
   readonly description: string | undefined
+  /** `Master` or `Slave`, in a primary/secondary group. */
+  readonly role: string | undefined
 }
 
 const MAX_SERVERS = 20
@@ -46,7 +48,8 @@ function readServer(entry: unknown, group: 'vServer' | 'default'): WantedServer 
     port: group === 'default' ? 0 : readPort(fields.get('Port')),
     type,
     weight: readWeight(fields.get('Weight')),
-    description: readText(fields.get('Description'))
+    description: readText(fields.get('Description')),
+    role: readText(fields.get('ServerType'))
   }
 }
 

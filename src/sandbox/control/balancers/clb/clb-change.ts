@@ -71,7 +71,7 @@ function vServerGroup(parameters: RpcParameters, clb: Clb): ClbGroup {
 }
 
 /** A locked load balancer takes no changes, one that is busy none before its time. */
-function refuseWhileBusy({ id, loadBalancerId }: ClbGroup, clb: Clb): void {
+export function refuseWhileBusy({ id, loadBalancerId }: ClbGroup, clb: Clb): void {
   if (clb.loadBalancer(loadBalancerId).status === 'locked') throw clbRefusal('ActionNotAllowed')
   const code = clb.world.busy.codeOf([id, loadBalancerId], clb.world.now())
   if (code !== undefined) throw clbRefusal(code)

@@ -1,7 +1,7 @@
 import type { RpcParameters } from '../../rpc-product.ts'
-import { readBackendServers } from './backend-servers.ts'
-import type { Clb } from './clb.ts'
-import { vServerGroupAnswer } from './clb-describe.ts'
+import { readBackendServers, type WantedServer } from './backend-servers.ts'
+import type { Clb, ClbServer } from './clb.ts'
+import { masterSlaveGroupAnswer, vServerGroupAnswer } from './clb-describe.ts'
 import { clbRefusal } from './clb-refusals.ts'
 
 type Creation = (parameters: RpcParameters, clb: Clb) => object
@@ -10,6 +10,7 @@ type Creation = (parameters: RpcParameters, clb: Clb) => object
 export const clbCreations = {
   CreateLoadBalancer: createLoadBalancer,
   CreateVServerGroup: createVServerGroup,
+  CreateMasterSlaveServerGroup: createMasterSlaveServerGroup,
   CreateLoadBalancerTCPListener: createTcpListener
 } as const satisfies Record<string, Creation>
 
@@ -23,12 +24,34 @@ function createLoadBalancer(parameters: RpcParameters, clb: Clb): object {
 
 function createVServerGroup(parameters: RpcParameters, clb: Clb): object {
   const text = parameters.text('BackendServers')
-  const wanted = text === '' ? [] : readBackendServers(text, 'vServer')
-  if (!wanted.every((server) => clb.world.machines.canServe(server))) throw clbRefusal('ObtainIpFail')
-  const servers = wanted.map(({ weight = 100, description = '', ...server }) => ({ ...server, weight, description }))
+  const servers = text === '' ? [] : readBackendServers(text, 'vServer').map((wanted) => toServer(wanted, clb))
   const name = parameters.text('VServerGroupName')
   const id = clb.createVServerGroup(parameters.text('LoadBalancerId'), { servers, ...(name === '' ? {} : { name }) })
   return vServerGroupAnswer(clb.group(id))
+}
+
+/** One primary and one secondary server, in any order. */
+function createMasterSlaveServerGroup(parameters: RpcParameters, clb: Clb): object {
+  const text = parameters.text('MasterSlaveBackendServers')
+  if (text === '') throw clbRefusal('MissingParameter', 'MasterSlaveBackendServers')
+  const wanted = readBackendServers(text, 'vServer')
+  const primary = wanted.find(({ role }) => role === 'Master')
+  const secondary = wanted.find(({ role }) => role === 'Slave')
+  if (primary === undefined || secondary === undefined || wanted.length !== 2) {
+    throw clbRefusal('InvalidParameter', 'MasterSlaveBackendServers')
+  }
+  const servers = [toServer(primary, clb), toServer(secondary, clb)] as const
+  const id = clb.createMasterSlaveGroup(parameters.text('LoadBalancerId'), servers)
+  const group = clb.group(id)
+  group.name = parameters.text('MasterSlaveServerGroupName') || id
+  return masterSlaveGroupAnswer(group)
+}
+
+/** @throws RpcError 400 ObtainIpFail when it is not there or not running */
+function toServer(wanted: WantedServer, { world }: Clb): ClbServer {
+  if (!world.machines.canServe(wanted)) throw clbRefusal('ObtainIpFail')
+  const { serverId, serverIp, port, type, weight = 100, description = '' } = wanted
+  return { serverId, serverIp, port, type, weight, description }
 }
 
 function createTcpListener(parameters: RpcParameters, clb: Clb): object {

@@ -122,7 +122,11 @@ function describeMasterSlaveServerGroups(parameters: RpcParameters, clb: Clb): o
 }
 
 function describeMasterSlaveServerGroupAttribute(parameters: RpcParameters, clb: Clb): object {
-  const group = clb.group(parameters.text('MasterSlaveServerGroupId'), 'masterSlave')
+  return masterSlaveGroupAnswer(clb.group(parameters.text('MasterSlaveServerGroupId'), 'masterSlave'))
+}
+
+/** What the operations on a primary/secondary group answer. */
+export function masterSlaveGroupAnswer(group: ClbGroup): object {
   const rows = group.servers.map((server, index) => ({
     ...backendRow(server, group),
     ServerType: index === 0 ? 'Master' : 'Slave'

@@ -121,6 +121,16 @@ export class Clb {
     listeners.push(listener)
   }
 
+  /** @param protocol undefined: whichever listens on the port. @throws RpcError 404 ListenerNotFound */
+  deleteListener(loadBalancerId: string, port: number, protocol?: string): void {
+    const { listeners } = this.loadBalancer(loadBalancerId)
+    const isMeant = (known: ClbListener): boolean =>
+      known.port === port && (protocol === undefined || known.protocol === protocol)
+    const index = listeners.findIndex(isMeant)
+    if (index < 0) throw clbRefusal('ListenerNotFound')
+    listeners.splice(index, 1)
+  }
+
   /** Puts backends into a group at once and unasked; `groupId` may be a load balancer's for its default group. */
   place(groupId: string, servers: readonly ClbServer[]): void {
     const group = this.group(groupId)

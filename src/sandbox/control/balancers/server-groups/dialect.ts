@@ -9,6 +9,10 @@ export interface Dialect {
   readonly group: string
   /** ... of listeners. */
   readonly listener: string
+  /** What a group or a listener may speak; a group's default is the first. */
+  readonly protocols: { readonly group: readonly string[]; readonly listener: readonly string[] }
+  /** How a group may share out requests; its default is the first. */
+  readonly schedulers: readonly string[]
   /** ALB requires a port; NLB takes 0 for a group of any port. */
   readonly minPort: 0 | 1
   /** Whether ListServerGroupServers knows ServerIps; the other product passes the parameter over. */
@@ -27,6 +31,8 @@ const SHARED_REFUSALS = {
   'IncorrectStatus.Ecs': { status: 400, message: 'The status of ecs [%s] is incorrect.' },
   'ResourceAlreadyExist.Server': { status: 400, message: 'The specified resource of Server [%s] already exists.' },
   'DuplicatedParam.Server': { status: 400, message: 'The param of Server is duplicated.' },
+  'ResourceInUse.ServerGroup': { status: 400, message: 'The specified resource of ServerGroup is in use.' },
+  'ResourceAlreadyExist.Listener': { status: 400, message: 'The specified resource of Listener [%s] already exists.' },
   'Mismatch.ServerType': { status: 400, message: 'The ServerType is mismatched for the server and its group.' },
   IllegalParam: { status: 400, message: 'The param of %s is illegal.' },
   MissingParam: { status: 400, message: 'The parameter of %s is missing.' },
@@ -45,6 +51,8 @@ export const ALB: Dialect = {
   version: '2020-06-16',
   group: 'ServerGroup',
   listener: 'Listener',
+  protocols: { group: ['HTTP', 'HTTPS', 'gRPC'], listener: ['HTTP', 'HTTPS', 'QUIC'] },
+  schedulers: ['Wrr', 'Wlc', 'Sch', 'Uch'],
   minPort: 1,
   filtersByIp: false,
   tokenMismatch: 'IdempotentParameterMismatch',
@@ -67,6 +75,8 @@ export const NLB: Dialect = {
   version: '2022-04-30',
   group: 'serverGroup',
   listener: 'listener',
+  protocols: { group: ['TCP', 'UDP', 'TCPSSL', 'TCP_UDP'], listener: ['TCP', 'UDP', 'TCPSSL'] },
+  schedulers: ['Wrr', 'Wlc', 'Rr', 'Sch', 'Tch', 'Qch'],
   minPort: 0,
   filtersByIp: true,
   tokenMismatch: 'IdempotenceSignatureMismatch',

@@ -1,6 +1,7 @@
 import type { RpcCall, RpcOperation } from '../../rpc-product.ts'
 import { isSameBackend, withWeight } from '../backend.ts'
 import { refuse } from './dialect.ts'
+import { once, stopAtDryRun } from './once.ts'
 import type { GroupServer, ServerGroup } from './server-group.ts'
 import type { ServerGroups } from './server-groups.ts'
 import { readServers, type WantedServer } from './wanted-servers.ts'
@@ -48,34 +49,30 @@ interface Place {
   readonly servers: readonly GroupServer[]
 }
 
-/**
- * A token that was accepted gets its answer again, even while the group is at that very change. Otherwise a group that is at
- * a change refuses the next.
- */
+/** Once for each token. A group that is at a change refuses the next. */
 function accept(groups: ServerGroups, call: RpcCall, read: () => Change): object {
-  const { dialect, world, tokens } = groups
-  const before = tokens.find(call)
-  if (before === 'mismatch') throw refuse(dialect, dialect.tokenMismatch)
-  if (before !== undefined) return before
-  const { edit, wanted } = read()
+  return once(groups, call, () => carryOut(groups, call, read()))
+}
+
+function carryOut(groups: ServerGroups, call: RpcCall, { edit, wanted }: Change): object {
+  const { dialect, world } = groups
   const group = groups.group(call.parameters.text('ServerGroupId'))
   refuseWhileBusy(groups, group)
   const servers = edit({ groups, group, servers: group.servers(world.now()) }, wanted)
-  if (call.parameters.text('DryRun') === 'true') throw refuse(dialect, 'DryRunOperation')
+  stopAtDryRun(groups, call)
   const job = groups.begin(call.action, group, servers)
   const { product } = dialect
   world.log.add({ atMs: job.startedAt, product, action: call.action, groupId: group.id, servers: wanted })
-  const answer = { JobId: job.id, ...(product === 'nlb' ? { ServerGroupId: group.id } : {}) }
-  tokens.keep(call, answer)
-  return answer
+  return { JobId: job.id, ...(product === 'nlb' ? { ServerGroupId: group.id } : {}) }
 }
 
-function refuseWhileBusy(groups: ServerGroups, group: ServerGroup): void {
+/** @throws RpcError while the group, or a load balancer that it stands behind, is at an earlier change */
+export function refuseWhileBusy(groups: ServerGroups, group: ServerGroup): void {
   const { dialect, world } = groups
   const now = world.now()
   const code = world.busy.codeOf([group.id, ...groups.loadBalancersOf(group.id)], now)
   if (code !== undefined) throw refuse(dialect, code, group.id)
-  if (group.status(now) === 'Configuring') throw refuse(dialect, `IncorrectStatus.${dialect.group}`, group.id)
+  if (group.status(now) !== 'Available') throw refuse(dialect, `IncorrectStatus.${dialect.group}`, group.id)
 }
 
 function add({ groups, group, servers }: Place, wanted: readonly WantedServer[]): GroupServer[] {

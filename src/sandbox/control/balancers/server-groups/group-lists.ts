@@ -33,7 +33,7 @@ function listServerGroups(groups: ServerGroups, parameters: RpcParameters): obje
 
 function groupRow(groups: ServerGroups, group: ServerGroup): object {
   const { dialect, world } = groups
-  const { name, type, vpcId, createdAt, drainTimeoutS } = group.options
+  const { name, type, vpcId, createdAt, drainTimeoutS, protocol, scheduler } = group.options
   const drain = { ConnectionDrainEnabled: drainTimeoutS !== undefined, ConnectionDrainTimeout: drainTimeoutS ?? 300 }
   return {
     ServerGroupId: group.id,
@@ -42,11 +42,12 @@ function groupRow(groups: ServerGroups, group: ServerGroup): object {
     VpcId: vpcId,
     ServerGroupStatus: group.status(world.now()),
     ServerCount: group.servers(world.now()).length,
-    Scheduler: 'Wrr',
+    Scheduler: scheduler,
+    Protocol: protocol,
     RelatedLoadBalancerIds: groups.loadBalancersOf(group.id),
     ...(dialect.product === 'alb'
-      ? { ConnectionDrainConfig: drain, Protocol: 'HTTP', CreateTime: serviceTime(createdAt) }
-      : { ...drain, Protocol: 'TCP', RegionId: world.regionId })
+      ? { ConnectionDrainConfig: drain, CreateTime: serviceTime(createdAt) }
+      : { ...drain, RegionId: world.regionId })
   }
 }
 
@@ -85,8 +86,8 @@ function serverRow(server: GroupServer & { readonly groupId: string }): object {
 }
 
 function listAsynJobs({ jobs, dialect, world }: ServerGroups, parameters: RpcParameters): object {
-  const [ids, groupIds] = [parameters.list('JobIds'), parameters.list('ResourceIds')]
-  const found = jobs.all().filter(({ id, groupId }) => isAmong(ids, id) && isAmong(groupIds, groupId))
+  const [ids, resourceIds] = [parameters.list('JobIds'), parameters.list('ResourceIds')]
+  const found = jobs.all().filter(({ id, resourceId }) => isAmong(ids, id) && isAmong(resourceIds, resourceId))
   const { rows, fields } = pageOf(found, parameters, dialect)
   return { Jobs: rows.map((job) => jobRow(job, world.now())), ...fields }
 }
@@ -95,9 +96,9 @@ function jobRow(job: Job, now: number): object {
   return {
     Id: job.id,
     ApiName: job.action,
-    OperateType: 'Update',
-    ResourceType: 'servergroup',
-    ResourceId: job.groupId,
+    OperateType: /^(Create|Delete)/.exec(job.action)?.[0] ?? 'Update',
+    ResourceType: job.action.endsWith('Listener') ? 'listener' : 'servergroup',
+    ResourceId: job.resourceId,
     Status: jobStatus(job, now),
     CreateTime: job.startedAt,
     ModifyTime: Math.min(now, job.endsAt)

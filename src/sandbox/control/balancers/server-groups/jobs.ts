@@ -1,8 +1,9 @@
-/** A change that a group is at or was at. Times are epoch milliseconds. */
+/** A change that a group or a listener is at or was at. Times are epoch milliseconds. */
 export interface Job {
   readonly id: string
   readonly action: string
-  readonly groupId: string
+  /** The group or listener. */
+  readonly resourceId: string
   readonly startedAt: number
   readonly endsAt: number
   readonly sequence: number

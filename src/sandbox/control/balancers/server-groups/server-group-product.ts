@@ -2,6 +2,8 @@ import type { RpcProduct } from '../../rpc-product.ts'
 import { statusIn } from '../refusals.ts'
 import { groupChanges } from './group-changes.ts'
 import { groupLists } from './group-lists.ts'
+import { groupLives } from './group-lives.ts'
+import { listenerLives } from './listener-lives.ts'
 import { listenerReads } from './listener-reads.ts'
 import type { ServerGroups } from './server-groups.ts'
 
@@ -11,7 +13,13 @@ export function serverGroupProduct(groups: ServerGroups): RpcProduct {
   return {
     name: product,
     version,
-    operations: { ...groupChanges(groups), ...groupLists(groups), ...listenerReads(groups) },
+    operations: {
+      ...groupLives(groups),
+      ...groupChanges(groups),
+      ...groupLists(groups),
+      ...listenerLives(groups),
+      ...listenerReads(groups)
+    },
     statusOf: statusIn(refusals)
   }
 }

@@ -13,6 +13,10 @@ export interface ServerGroupOptions {
   /** `Instance`: Ecs, Eni and Eci; `Ip`: addresses. */
   readonly type: 'Instance' | 'Ip'
   readonly vpcId: string
+  /** `HTTP`, `TCP`, ... */
+  readonly protocol: string
+  /** `Wrr`, ... */
+  readonly scheduler: string
   /** Seconds that a removed backend keeps its connections; undefined: connection draining is off. */
   readonly drainTimeoutS: number | undefined
   /** Epoch milliseconds. */
@@ -23,7 +27,7 @@ export interface ServerGroupOptions {
 /**
  * One server group. A change is accepted at once and takes its time, in which the group refuses others:
  *
- *     group    Available -- begin --> Configuring -- settlesAt --> Available
+ *     group    Available -- begin --> Configuring -- settlesAt --> Available, a new one by way of Creating
  *     server   Adding -> Available      Configuring -> Available      Removing -> gone
  *
  * Nothing runs in the background: whoever looks at the group gives the time, and it catches up first.
@@ -32,6 +36,7 @@ export class ServerGroup {
   readonly options: ServerGroupOptions
   #servers: readonly GroupServer[] = []
   #settlesAt = Number.NEGATIVE_INFINITY
+  #meanwhile: 'Creating' | 'Configuring' = 'Configuring'
 
   constructor(options: ServerGroupOptions) {
     this.options = options
@@ -41,12 +46,12 @@ export class ServerGroup {
     return this.options.id
   }
 
-  status(now: number): 'Available' | 'Configuring' {
-    return now < this.#settlesAt ? 'Configuring' : 'Available'
+  status(now: number): 'Available' | 'Creating' | 'Configuring' {
+    return now < this.#settlesAt ? this.#meanwhile : 'Available'
   }
 
   servers(now: number): readonly GroupServer[] {
-    if (this.status(now) === 'Configuring') return this.#servers
+    if (this.status(now) !== 'Available') return this.#servers
     const settled = this.#servers.every(({ status }) => status === 'Available')
     if (!settled) {
       this.#servers = this.#servers
@@ -65,5 +70,12 @@ export class ServerGroup {
   begin(servers: readonly GroupServer[], settlesAt: number): void {
     this.#servers = servers
     this.#settlesAt = settlesAt
+    this.#meanwhile = 'Configuring'
+  }
+
+  /** It is new, and takes no changes until then. */
+  beginCreation(settlesAt: number): void {
+    this.#settlesAt = settlesAt
+    this.#meanwhile = 'Creating'
   }
 }

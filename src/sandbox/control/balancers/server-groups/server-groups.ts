@@ -68,11 +68,14 @@ export class ServerGroups {
       name = id,
       type = 'Instance',
       vpcId = '',
+      protocol = this.dialect.protocols.group[0] ?? '',
+      scheduler = this.dialect.schedulers[0] ?? '',
       drainTimeoutS,
       servers = []
     } = draft
     const sequence = this.nextSequence()
-    this.#groups.set(id, new ServerGroup({ id, name, type, vpcId, drainTimeoutS, createdAt: now(), sequence }))
+    const options = { id, name, type, vpcId, protocol, scheduler, drainTimeoutS, createdAt: now(), sequence }
+    this.#groups.set(id, new ServerGroup(options))
     this.place(id, servers)
     return id
   }
@@ -89,11 +92,15 @@ export class ServerGroups {
     const { random } = this.world
     const id = draft.id ?? resourceId('lsn', random)
     const loadBalancerId = draft.loadBalancerId ?? resourceId(this.dialect.product, random)
-    const protocol = this.dialect.product === 'alb' ? 'HTTP' : 'TCP'
+    const protocol = this.dialect.protocols.listener[0] ?? ''
     const common = { port: 80, protocol, ruleGroupIds: [] }
     for (const groupId of [...draft.groupIds, ...(draft.ruleGroupIds ?? [])]) this.group(groupId)
     this.#listeners.set(id, { ...common, ...draft, id, loadBalancerId, sequence: this.nextSequence() })
     return { id, loadBalancerId }
+  }
+
+  deleteListener(id: string): void {
+    this.#listeners.delete(id)
   }
 
   /** The load balancers that a group stands behind. */
@@ -124,11 +131,17 @@ export class ServerGroups {
 
   /** Begins a change of a group's servers; the job that stands for it. */
   begin(action: string, group: ServerGroup, servers: readonly GroupServer[]): Job {
+    const job = this.newJob(action, group.id)
+    group.begin(servers, job.endsAt)
+    return job
+  }
+
+  /** A task that began now, for a group or a listener. */
+  newJob(action: string, resource: string): Job {
     const startedAt = this.world.now()
     const endsAt = startedAt + this.#settleMs()
-    group.begin(servers, endsAt)
     const id = resourceId('job', this.world.random)
-    const job = { id, action, groupId: group.id, startedAt, endsAt, sequence: this.nextSequence() }
+    const job = { id, action, resourceId: resource, startedAt, endsAt, sequence: this.nextSequence() }
     this.jobs.add(job)
     return job
   }
