@@ -23,7 +23,14 @@ export function sandboxTree(address: SandboxAddress) {
       batch: { linger: '500ms' },
       breaker: { resetAfter: '1s' }
     },
-    endpoints: { ecs: address.ecs, slb: address.slb, alb: address.alb, nlb: address.nlb },
+    endpoints: {
+      ecs: address.ecs,
+      slb: address.slb,
+      alb: address.alb,
+      nlb: address.nlb,
+      // The control plane is one service at one address.
+      actiontrail: address.ecs
+    },
     http: { port: 0 },
     credentials: { accessKeyId: address.accessKeyId, accessKeySecret: address.accessKeySecret }
   }

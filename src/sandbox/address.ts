@@ -17,6 +17,9 @@ export interface SandboxAddress {
 /** Keys of a machine that nothing outside can reach. */
 export const SANDBOX_KEYS = { accessKeyId: 'sandbox-key', accessKeySecret: 'sandbox-secret' } as const
 
+/** Who else has a key to its control plane, by access key id: whoever wants to do by hand what is no doing of the service. */
+export const SANDBOX_PEOPLE = { 'sandbox-person': { secret: 'sandbox-person-secret', userName: 'alice' } } as const
+
 /** What a sandbox has from the start. */
 export const SANDBOX_NAMES = {
   queue: 'ecs-cms-event',

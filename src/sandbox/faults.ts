@@ -34,7 +34,7 @@ const STRIKES: Partial<Record<FaultKind, readonly string[]>> = {
 }
 
 export interface FaultRule {
-  /** `mns`, `sls`, `ecs`, `slb`, `alb`, `nlb` or `*`. */
+  /** `mns`, `sls`, `ecs`, `slb`, `alb`, `nlb`, `actiontrail` or `*`. */
   readonly service: string
   /** Operation name (`PutLogs`, `BatchReceiveMessage`) or `*`. */
   readonly operation: string
@@ -128,7 +128,7 @@ export function parseFaults(spec: string): FaultRule[] {
     .map(parseRule)
 }
 
-const RULE = /^(mns|sls|ecs|slb|alb|nlb|\*)(?:\.([A-Za-z]+|\*))?:([A-Za-z0-9.-]+)((?:@[a-z]+=[0-9.]+)*)$/
+const RULE = /^(mns|sls|ecs|slb|alb|nlb|actiontrail|\*)(?:\.([A-Za-z]+|\*))?:([A-Za-z0-9.-]+)((?:@[a-z]+=[0-9.]+)*)$/
 
 function parseRule(text: string): FaultRule {
   const match = RULE.exec(text)

@@ -35,6 +35,8 @@ export interface SandboxOptions {
   readonly mnsBehaviour?: Partial<MnsBehaviour>
   /** The same for the load balancers. */
   readonly balancers?: ControlPlaneOptions['balancers']
+  /** How long after a call ActionTrail begins to tell of it, ms: some minutes in the real service. Default 0. */
+  readonly trailDelayMs?: number
   /** Visibility timeout of the queue, s. Default 6. */
   readonly visibilityS?: number
   /** Time of the queue, the fleet and the control plane. Default: the machine's. */
@@ -42,7 +44,7 @@ export interface SandboxOptions {
 }
 
 /** The services of a sandbox, by the names that fault rules use. */
-export type SandboxServiceName = 'mns' | 'sls' | 'ecs' | 'slb' | 'alb' | 'nlb'
+export type SandboxServiceName = 'mns' | 'sls' | 'ecs' | 'slb' | 'alb' | 'nlb' | 'actiontrail'
 
 /** The running stand-in. */
 export interface Sandbox {
@@ -65,14 +67,14 @@ export interface Sandbox {
  * to the queue.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { clock = systemClock, fleetPace = 1 } = options
+  const { clock = systemClock, fleetPace = 1, trailDelayMs = 0 } = options
   const random = options.seed === undefined ? Math.random : seededRandom(options.seed)
   const faults = new Faults(random)
   for (const rule of options.faults ?? []) faults.add(rule)
   const { mns, sls } = await openStores(options, clock)
   const fleet = options.fleet ?? createQuietFleet({ startMs: clock.now(), pace: fleetPace })
   const control = createControlPlane({
-    ...{ ...SANDBOX_KEYS, fleet, now: clock.now, random },
+    ...{ ...SANDBOX_KEYS, fleet, now: clock.now, random, trailDelayMs },
     ...(options.balancers && { balancers: options.balancers })
   })
 
@@ -101,7 +103,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ...{ mns, sls, fleet, ecs: control.ecs, balancers: control.balancers, faults },
       counts: {
         ...{ mns: mnsServer.counts, sls: slsServer.counts },
-        ...{ ecs: of('ecs'), slb: of('slb'), alb: of('alb'), nlb: of('nlb') }
+        ...{ ecs: of('ecs'), slb: of('slb'), alb: of('alb'), nlb: of('nlb'), actiontrail: of('actiontrail') }
       },
       close: () => {
         closing ??= close()

@@ -18,10 +18,18 @@ export interface RpcParameters {
   readonly all: ReadonlyMap<string, string>
 }
 
+/** Whose key a call was signed with. */
+export interface RpcCaller {
+  readonly accessKeyId: string
+  /** Of a RAM user: `alice`. */
+  readonly userName: string
+}
+
 export interface RpcCall {
   /** `StartInstance`. */
   readonly action: string
   readonly parameters: RpcParameters
+  readonly caller: RpcCaller
   /** Unique; goes into the answer as RequestId. */
   readonly requestId: string
   /** The fault that hit this call, for the kinds that only the product itself can play. */
@@ -47,7 +55,7 @@ export type RpcOperation = (call: RpcCall) => object | Promise<object>
 /** One product of the control plane: its API version and what it can do, by action. */
 export interface RpcProduct {
   /** The name that fault rules use. */
-  readonly name: 'ecs' | 'slb' | 'alb' | 'nlb'
+  readonly name: 'ecs' | 'slb' | 'alb' | 'nlb' | 'actiontrail'
   /** `2014-05-26`; a call that names another is refused. */
   readonly version: string
   readonly operations: Readonly<Record<string, RpcOperation>>

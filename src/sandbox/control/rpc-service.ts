@@ -4,18 +4,30 @@ import { rpcAnswer, rpcErrorAnswer } from './rpc-answer.ts'
 import { RpcLimits } from './rpc-limits.ts'
 import { RpcError, type RpcProduct } from './rpc-product.ts'
 import { type RpcRequest, readRpcRequest } from './rpc-request.ts'
-import { checkRpcSignature, RecentNonces, type RpcSignatureRules } from './rpc-signature.ts'
+import { checkRpcSignature, RecentNonces, type RpcKey, type RpcSignatureRules } from './rpc-signature.ts'
 
 export interface RpcServiceOptions {
   readonly accessKeyId: string
   readonly accessKeySecret: string
   /** Makes the key a temporary (STS) one: requests must bring this token. */
   readonly securityToken?: string | undefined
+  /** Further keys that are accepted, by access key id: those of people who call the same services. */
+  readonly people?: Readonly<Record<string, Person>>
   /** What is served; a call finds its product by the API version, so that one address serves all. */
   readonly products: readonly RpcProduct[]
   /** Epoch ms. Default: the machine's clock. */
   readonly now?: () => number
 }
+
+/** Somebody with a key of their own. */
+export interface Person {
+  readonly secret: string
+  /** Their name as a RAM user. */
+  readonly userName: string
+}
+
+/** The RAM user whose key the service's own is. */
+const OWN_USER = 'ecs-audit'
 
 /** The control plane's gateway: signatures, routing, limits and errors are the same for all its products. */
 export interface RpcService extends SandboxService {
@@ -39,8 +51,8 @@ const COMMON_ERRORS: Readonly<Record<string, readonly [status: number, message: 
 
 /** Serves products of the RPC style; `startLoopbackServer` gives them a port. */
 export function createRpcService(options: RpcServiceOptions): RpcService {
-  const { accessKeyId, accessKeySecret, securityToken, products, now = Date.now } = options
-  const rules = { accessKeyId, accessKeySecret, securityToken, now, nonces: new RecentNonces() }
+  const { products, now = Date.now } = options
+  const rules = { keys: keysOf(options), now, nonces: new RecentNonces() }
   const parts: Parts = { products, rules, limits: new RpcLimits() }
   const productOf = (request: Omit<SandboxRequest, 'fault'>): RpcProduct | undefined => {
     const { version } = readRpcRequest(request)
@@ -64,6 +76,14 @@ export function createRpcService(options: RpcServiceOptions): RpcService {
   }
 }
 
+function keysOf({ accessKeyId, accessKeySecret, securityToken, people = {} }: RpcServiceOptions): Map<string, RpcKey> {
+  const own = { accessKeyId, secret: accessKeySecret, securityToken, userName: OWN_USER }
+  const others = Object.entries(people).map(([id, { secret, userName }]): RpcKey => {
+    return { accessKeyId: id, secret, securityToken: undefined, userName }
+  })
+  return new Map([...others, own].map((key) => [key.accessKeyId, key]))
+}
+
 interface Parts {
   readonly products: readonly RpcProduct[]
   readonly rules: RpcSignatureRules
@@ -76,10 +96,10 @@ async function handle(request: SandboxRequest, { products, rules, limits }: Part
   const product = products.find(({ version }) => version === rpc.version)
   try {
     const operation = operationOf(rpc, product)
-    checkRpcSignature(request, rpc.signed, rules)
+    const caller = checkRpcSignature(request, rpc.signed, rules)
     limits.take(`${product?.name}.${rpc.action}`, rules.now())
     const { action, parameters } = rpc
-    return rpcAnswer(requestId, await operation({ action, parameters, requestId, fault: request.fault }))
+    return rpcAnswer(requestId, await operation({ action, parameters, caller, requestId, fault: request.fault }))
   } catch (thrown) {
     if (!(thrown instanceof RpcError)) throw thrown
     return rpcErrorAnswer(thrown, request, { requestId, product: product?.name ?? '', complete: true })

@@ -1,13 +1,18 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { SandboxRequest } from '../loopback-server.ts'
-import { RpcError } from './rpc-product.ts'
+import { type RpcCaller, RpcError } from './rpc-product.ts'
+
+/** An access key, and whose it is. */
+export interface RpcKey extends RpcCaller {
+  readonly secret: string
+  /** When set, requests must carry exactly this token. */
+  readonly securityToken: string | undefined
+}
 
 /** What a request is checked against. */
 export interface RpcSignatureRules {
-  readonly accessKeyId: string
-  readonly accessKeySecret: string
-  /** When set, requests must carry exactly this token. */
-  readonly securityToken: string | undefined
+  /** By access key id. */
+  readonly keys: ReadonlyMap<string, RpcKey>
   /** The service's clock, epoch ms. */
   readonly now: () => number
   readonly nonces: RecentNonces
@@ -48,13 +53,14 @@ export class RecentNonces {
  * canonical request; "Signature method V1": HMAC-SHA1 over all parameters).
  *
  * @param parameters everything that query and form carry
+ * @returns the caller
  * @throws RpcError as the gateway would answer
  */
 export function checkRpcSignature(
   request: SignedRequest,
   parameters: ReadonlyMap<string, string>,
   rules: RpcSignatureRules
-): void {
+): RpcCaller {
   const claim = request.headers['authorization'] === undefined ? claimV1(request, parameters) : claimV3(request)
   const atMs = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(claim.timestamp) ? Date.parse(claim.timestamp) : Number.NaN
   if (Number.isNaN(atMs)) {
@@ -64,17 +70,19 @@ export function checkRpcSignature(
   if (Math.abs(nowMs - atMs) > MAX_SKEW_MS) {
     throw new RpcError(400, 'InvalidTimeStamp.Expired', 'Specified time stamp or date value is expired.')
   }
-  if (claim.accessKeyId !== rules.accessKeyId) {
+  const key = rules.keys.get(claim.accessKeyId)
+  if (key === undefined) {
     throw new RpcError(404, 'InvalidAccessKeyId.NotFound', 'Specified access key is not found.')
   }
-  if (!claim.matches(rules.accessKeySecret)) {
+  if (!claim.matches(key.secret)) {
     throw new RpcError(400, 'SignatureDoesNotMatch', 'Specified signature is not matched with our calculation.')
   }
-  checkToken(claim.securityToken, rules.securityToken)
+  checkToken(claim.securityToken, key.securityToken)
   if (claim.nonce === '') throw missing('SignatureNonce')
   if (!rules.nonces.use(claim.nonce, nowMs)) {
     throw new RpcError(400, 'SignatureNonceUsed', 'Specified signature nonce was used already.')
   }
+  return { accessKeyId: key.accessKeyId, userName: key.userName }
 }
 
 function checkToken(given: string | undefined, required: string | undefined): void {

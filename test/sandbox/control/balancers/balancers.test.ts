@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { rpcParameters } from '../../../../src/sandbox/control/rpc-parameters.ts'
-import { HEALTHY_AFTER_MS, openScene } from './scene.ts'
+import { ANY_CALL, HEALTHY_AFTER_MS, openScene } from './scene.ts'
 
 /** i-1 in a group of each kind, i-2 beside it. */
 function openGroups(options: Parameters<typeof openScene>[0] = {}) {
@@ -57,7 +57,7 @@ test('where the fleet knows instance ids only, an ENI is a machine outside it: t
   expect(balancers.memberships('i-1')).toMatchObject([{ groupId: group, serverId: 'eni-1' }])
   const describe = balancers.products[0]?.operations['DescribeHealthStatus']
   const parameters = rpcParameters(new Map([['LoadBalancerId', lb]]))
-  expect(describe?.({ action: 'DescribeHealthStatus', parameters, requestId: 'R', fault: undefined })).toMatchObject({
+  expect(describe?.({ action: 'DescribeHealthStatus', parameters, ...ANY_CALL })).toMatchObject({
     BackendServers: { BackendServer: [{ ServerId: 'eni-1', ServerHealthStatus: 'normal' }] }
   })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { rpcParameters } from '../../../../src/sandbox/control/rpc-parameters.ts'
 import { RpcError, type RpcProduct } from '../../../../src/sandbox/control/rpc-product.ts'
-import { openScene, SETTLE_MS } from './scene.ts'
+import { ANY_CALL, openScene, SETTLE_MS } from './scene.ts'
 
 /** One backend of a call: some of the instances exist and run, one is stopped, one does not exist. */
 interface Server {
@@ -39,7 +39,7 @@ const canServe = ({ serverId }: Server): boolean => ['i-1', 'i-2', 'i-3'].includ
 async function outcomeOf(product: RpcProduct | undefined, action: string, fields: object): Promise<string> {
   const given = new Map(Object.entries(fields).map(([name, value]) => [name, String(value)]))
   try {
-    const call = { action, parameters: rpcParameters(given), requestId: 'R', fault: undefined }
+    const call = { action, parameters: rpcParameters(given), ...ANY_CALL }
     await product?.operations[action]?.(call)
     return 'done'
   } catch (thrown) {

@@ -16,6 +16,9 @@ export const SETTLE_MS = 200
 export const HEALTHY_AFTER_MS = 1_000
 export const REGION = { RegionId: 'cn-hangzhou' }
 
+/** What a call has beside its action and parameters. */
+export const ANY_CALL = { caller: { accessKeyId: 'key', userName: 'somebody' }, requestId: 'R', fault: undefined }
+
 const KEYS = { accessKeyId: 'key', accessKeySecret: 'secret' }
 
 /** Load balancers over a little fleet: three running instances `i-1` to `i-3`, and `i-stopped`. */
