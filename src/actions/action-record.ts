@@ -9,6 +9,7 @@ export interface ActionSubject {
   readonly causedBy: string
   readonly instanceId: string
   readonly regionId: string
+  readonly accountId: string
 }
 
 const MAX_DETAIL = 1_024
@@ -26,6 +27,7 @@ export function actionRecord(
     event_time: new Date(nowMs).toISOString(),
     event_ms: nowMs,
     region_id: subject.regionId,
+    account_id: subject.accountId,
     instance_id: subject.instanceId,
     content: contentText(entry.content),
     queue: message.queue,

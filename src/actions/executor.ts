@@ -61,8 +61,9 @@ export class Executor implements ActionDesk {
     this.#options.journal.observe(event, this.#options.clock.now())
     const wanted = this.#actions.filter((action) => action.concerns(event))
     if (wanted.length === 0) return undefined
-    const { eventKey: causedBy, instanceId, regionId } = event
-    return this.#admit(wanted, { trigger: { kind: 'event', event }, causedBy, instanceId, regionId, message, outlet })
+    const { eventKey: causedBy, instanceId, regionId, accountId } = event
+    const subject = { causedBy, instanceId, regionId, accountId }
+    return this.#admit(wanted, { trigger: { kind: 'event', event }, ...subject, message, outlet })
   }
 
   async idle(): Promise<void> {
@@ -76,9 +77,10 @@ export class Executor implements ActionDesk {
 
   #resume(message: DeskMessage & { kind: 'follow-up' }, outlet: Outlet): Promise<JobEnd> {
     const { followUp } = message
-    const { action: name, causedBy, instanceId, regionId } = followUp
+    const { action: name, causedBy, instanceId, regionId, accountId } = followUp
     const action = this.#byName.get(name)
-    const run = { trigger: { kind: 'follow-up', followUp } as const, causedBy, instanceId, regionId, message, outlet }
+    const subject = { causedBy, instanceId, regionId, accountId }
+    const run = { trigger: { kind: 'follow-up', followUp } as const, ...subject, message, outlet }
     if (action !== undefined) return this.#admit([action], run)
     const reason = 'switched-off'
     const detail = `A follow-up of the action ${name}, which is not switched on any more.`
@@ -143,7 +145,7 @@ export class Executor implements ActionDesk {
 
   #job(action: Action, run: Run): Job {
     const { clock, dryRun, totals } = this.#options
-    const { trigger, causedBy, instanceId, regionId, message, outlet } = run
+    const { trigger, causedBy, instanceId, regionId, accountId, message, outlet } = run
     return {
       trigger,
       causedBy,
@@ -154,7 +156,8 @@ export class Executor implements ActionDesk {
       signal: this.#stop.signal,
       record: (entry) => this.#record(action.name, run, entry),
       followUp: async (state, delayMs) => {
-        const followUp = { action: action.name, causedBy, instanceId, regionId, sentMs: clock.now(), state }
+        const subject = { causedBy, instanceId, regionId, accountId }
+        const followUp = { action: action.name, ...subject, sentMs: clock.now(), state }
         const sent = await outlet.send(encodeFollowUp(followUp), delayMs)
         if (sent) totals.followUps += 1
         return sent
@@ -190,6 +193,7 @@ interface Run {
   readonly causedBy: string
   readonly instanceId: string
   readonly regionId: string
+  readonly accountId: string
   readonly message: DeskMessage
   readonly outlet: Outlet
 }

@@ -9,6 +9,8 @@ export interface FollowUp {
   readonly causedBy: string
   readonly instanceId: string
   readonly regionId: string
+  /** Owner of the instance; '' where the event did not tell. */
+  readonly accountId: string
   /** When it was sent, epoch ms. */
   readonly sentMs: number
   readonly state: FollowUpState
@@ -18,8 +20,8 @@ export interface FollowUp {
 const BEGINNING = '{"ecs-audit":"follow-up","version":1,'
 
 /** A follow-up as a message body. */
-export function encodeFollowUp({ action, causedBy, instanceId, regionId, sentMs, state }: FollowUp): string {
-  return BEGINNING + JSON.stringify({ action, causedBy, instanceId, regionId, sentMs, state }).slice(1)
+export function encodeFollowUp({ action, causedBy, instanceId, regionId, accountId, sentMs, state }: FollowUp): string {
+  return BEGINNING + JSON.stringify({ action, causedBy, instanceId, regionId, accountId, sentMs, state }).slice(1)
 }
 
 /** The follow-up in a message body; undefined for every other message, and for one that was tampered with. Never throws. */
@@ -34,10 +36,11 @@ export function decodeFollowUp(body: string): FollowUp | undefined {
 
 function followUpOf(given: unknown): FollowUp | undefined {
   if (!isObject(given)) return undefined
-  const { action, causedBy, instanceId, regionId, sentMs, state } = given
+  const { action, causedBy, instanceId, regionId, accountId, sentMs, state } = given
   if (!isText(action) || !isText(causedBy) || !isText(instanceId) || typeof regionId !== 'string') return undefined
+  if (typeof accountId !== 'string') return undefined
   if (typeof sentMs !== 'number' || !isObject(state)) return undefined
-  return { action, causedBy, instanceId, regionId, sentMs, state }
+  return { action, causedBy, instanceId, regionId, accountId, sentMs, state }
 }
 
 function isText(value: unknown): value is string {

@@ -183,7 +183,15 @@ describe('the executor', () => {
   })
 
   test('a follow-up of an action that was switched off is recorded and done with', async () => {
-    const followUp = { action: 'drain', causedBy: 'k', instanceId: 'i-bp1a', regionId: 'r', sentMs: 5, state: {} }
+    const followUp = {
+      action: 'drain',
+      causedBy: 'k',
+      instanceId: 'i-bp1a',
+      regionId: 'r',
+      accountId: '11',
+      sentMs: 5,
+      state: {}
+    }
     const executor = open([])
     const facts = { queue: 'q', messageId: 'm-2', dequeueCount: 1, receivedMs: clock.now() }
     expect(await executor.take({ ...facts, kind: 'follow-up', followUp }, outlet)).toBe('settled')

@@ -9,6 +9,7 @@ const FOLLOW_UP: FollowUp = {
   causedBy: 'k-1',
   instanceId: 'i-1',
   regionId: 'cn-hangzhou',
+  accountId: '11',
   sentMs: 1_700_000_000_000,
   state: { attempt: 2, groups: [{ id: 'rsp-1', ports: [80, 443] }], note: 'é "quoted" \\ \n' }
 }

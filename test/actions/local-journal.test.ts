@@ -5,7 +5,7 @@ import { decode } from '../../src/events/decode.ts'
 import { stateChange } from '../support/events.ts'
 
 const HOUR = 3_600_000
-const subject = { action: 'restart', causedBy: 'k', instanceId: 'i-1', regionId: 'r' }
+const subject = { action: 'restart', causedBy: 'k', instanceId: 'i-1', regionId: 'r', accountId: '11' }
 
 function event(instanceId: string, state: string, timeMs = 0): AuditEvent {
   const decoded = decode(stateChange(1, { instanceId, state, timeMs }), { messageId: 'm' })

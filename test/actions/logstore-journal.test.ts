@@ -15,7 +15,13 @@ import { ManualClock } from '../support/manual-clock.ts'
 
 const MINUTE = 60_000
 const NOW = Date.now()
-const RESTART: ActionSubject = { action: 'restart', causedBy: 'key-1', instanceId: 'i-bp1a', regionId: 'cn-hangzhou' }
+const RESTART: ActionSubject = {
+  action: 'restart',
+  causedBy: 'key-1',
+  instanceId: 'i-bp1a',
+  regionId: 'cn-hangzhou',
+  accountId: '11'
+}
 const INTENT: ActionEntry = { step: 'intent-1', decision: 'intent', reason: 'start', attempt: 1, content: { a: [1] } }
 const FACTS = { queue: 'q', messageId: 'm-1', dequeueCount: 1, receivedMs: NOW }
 const STOPPED = eventOf('i-bp1a', 'Stopped')

@@ -75,7 +75,7 @@ export class Stage {
       record: (entry) => {
         const atMs = this.clock.elapsed()
         this.records.push({ ...entry, causedBy, atMs })
-        this.local.add({ action: 'drain', causedBy, instanceId, regionId }, entry, this.clock.now())
+        this.local.add({ action: 'drain', causedBy, instanceId, regionId, accountId: '11' }, entry, this.clock.now())
         // The logstore is down: whoever waited for it would wait for ever.
         return new Promise(() => undefined)
       },

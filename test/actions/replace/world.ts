@@ -49,6 +49,8 @@ export class World {
   logLagMs = 0
   visibilityMs = 60_000
   dryRun = false
+  /** Whether a follow-up can be put on the queue. */
+  queueUp = true
   #next = 0
 
   constructor(
@@ -77,6 +79,15 @@ export class World {
     this.#send({ kind: 'event', event: noticeOf({ timeMs: this.clock.now() + inMs - agoMs, ...event }) }, inMs)
   }
 
+  /** Puts records of another action into the logstore. */
+  tell(action: string, entries: ReadonlyArray<Partial<JournalEntry>>): void {
+    const common = { action, decision: 'done', reason: '', attempt: 1, instanceId: OLD, causedBy: 'notice-1' } as const
+    entries.forEach((entry, index) => {
+      const atMs = this.clock.now()
+      this.stored.push({ ...common, atMs, step: `${action}-${index}`, target: '', content: {}, ...entry })
+    })
+  }
+
   /** Puts a follow-up on the queue. */
   followUp(causedBy: string, instanceId: string, state: FollowUpState, delayMs: number): void {
     const followUp = { action: 'replace', causedBy, instanceId, regionId: REGION, sentMs: this.clock.now(), state }
@@ -92,7 +103,7 @@ export class World {
   }
 
   /** Lets time pass until nothing is on the queue any more. */
-  async play(maxMs = 60 * 60_000): Promise<void> {
+  async play(maxMs = 3 * 60 * 60_000): Promise<void> {
     const endMs = this.clock.elapsed() + maxMs
     await settle()
     while (this.clock.pending > 0 && this.clock.elapsed() < endMs) await this.clock.advance(1_000)
@@ -186,7 +197,7 @@ export class Replica {
       record: async (entry) => {
         if (this.isDead) return await never()
         const { clock } = world
-        const told = { action: 'replace', causedBy, instanceId, regionId }
+        const told = { action: 'replace', causedBy, instanceId, regionId, accountId: '11' }
         this.#local.add(told, entry, clock.now())
         world.records.push({ ...entry, causedBy, atMs: clock.now(), replica: this.index })
         const [known] = this.#local.entries(({ step, causedBy: by }) => step === entry.step && by === causedBy)
@@ -195,6 +206,7 @@ export class Replica {
       },
       followUp: (state, delayMs) =>
         this.#call('followUp', () => {
+          if (!world.queueUp) return false
           world.followUp(causedBy, instanceId, state, delayMs)
           return true
         })

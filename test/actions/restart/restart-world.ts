@@ -104,7 +104,15 @@ export class RestartWorld {
   /** A follow-up of the restart action with this state. */
   followUp(instanceId: string, state: FollowUpState): void {
     const sentMs = this.clock.now()
-    const followUp = { action: 'restart', causedBy: 'e-1', instanceId, regionId: 'cn-hangzhou', sentMs, state }
+    const followUp = {
+      action: 'restart',
+      causedBy: 'e-1',
+      instanceId,
+      regionId: 'cn-hangzhou',
+      accountId: '11',
+      sentMs,
+      state
+    }
     this.#hand({ ...this.#envelope(), kind: 'follow-up', followUp })
   }
 
