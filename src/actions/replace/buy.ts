@@ -32,7 +32,7 @@ export async function buy(plan: Plan, state: Buying, context: ReplaceContext): P
   const known = await look(past.replacement?.instanceId, context)
   if (known !== undefined) return known
   if (clock.now() >= plan.deadlineMs) return { kind: 'later', why: state.why }
-  const claim = await claimPurchase(context, state.slowClaims)
+  const claim = await claimPurchase(context)
   switch (claim.kind) {
     case 'ours': {
       const meanwhile = await look(claim.old.tags[REPLACED_BY_TAG], context)
@@ -43,7 +43,7 @@ export async function buy(plan: Plan, state: Buying, context: ReplaceContext): P
     case 'theirs':
       return { kind: 'later', why: 'superseded', waitMs: claim.waitMs + clock.random() * SECOND }
     case 'slow':
-      return { kind: 'later', why: 'api-busy', next: { slowClaims: state.slowClaims + 1 } }
+      return { kind: 'later', why: 'api-busy', detail: 'ECS was too slow for the right to buy to be sure.' }
     case 'failed':
       return afterFailure(claim.outcome)
     case 'stopped':
@@ -90,6 +90,7 @@ async function buyNow({ plan, state, past, untilMs }: Purchasing, context: Repla
   if (budget.kind === 'used-up') {
     return { kind: 'stop', decision: 'skipped', reason: 'budget', detail: `${budget.used} within the last hour.` }
   }
+  const leftMs = plan.deadlineMs - context.clock.now()
   const generation = Math.max(state.generation, past.generation)
   const open = past.open?.generation === generation ? past.open : undefined
   const walk = await walkCandidates(
@@ -98,7 +99,7 @@ async function buyNow({ plan, state, past, untilMs }: Purchasing, context: Repla
       from: open?.index ?? state.from,
       salted: open?.salted ?? state.salted,
       tries: past.tries,
-      untilMs,
+      untilMs: Math.min(untilMs, context.clock.elapsed() + leftMs),
       inherited: plan.inherited
     },
     context

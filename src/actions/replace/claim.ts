@@ -14,8 +14,6 @@ const WAIT_MS = 4_000
 const USE_MS = 25_000
 /** When others may take it over: later than its last purchase can end, and the clocks of the replicas may differ, ms. */
 const STALE_MS = 45_000
-/** Claims that were too slow before one goes on without. */
-const MAX_SLOW_CLAIMS = 2
 
 /**
  * What came of asking for the right to buy.
@@ -48,15 +46,14 @@ export interface ClaimContext {
  *
  * It holds when tags are read as they were last written, and the replicas' clocks differ by less than 10 s. Where it does
  * not, two replicas still buy the same instance, by its ClientToken, unless stock changed between their tries.
- *
- * @param slowClaims claims that were `slow` before
  */
-export async function claimPurchase(context: ClaimContext, slowClaims: number): Promise<Claim> {
+export async function claimPurchase(context: ClaimContext): Promise<Claim> {
   const { clock, job } = context
   const startedMs = clock.elapsed()
   const before = await read(context)
   if (before.kind !== 'read') return before
   if (before.restMs > 0) return { kind: 'theirs', waitMs: before.restMs }
+  if (clock.elapsed() - startedMs > WRITE_MS) return { kind: 'slow' }
 
   const mine = `${randomBytes(8).toString('hex')} ${Math.round(clock.now())}`
   const limits = { deadlineMs: startedMs + WRITE_MS, signal: job.signal }
@@ -65,7 +62,7 @@ export async function claimPurchase(context: ClaimContext, slowClaims: number): 
   if (written.kind === 'refused') return { kind: 'unguarded' }
   if (written.kind === 'unavailable' || written.kind === 'throttled') return { kind: 'failed', outcome: written }
   const isSure = written.kind === 'done' || written.kind === 'already'
-  if (!isSure || writtenMs - startedMs > WRITE_MS) return { kind: slowClaims < MAX_SLOW_CLAIMS ? 'slow' : 'unguarded' }
+  if (!isSure || writtenMs - startedMs > WRITE_MS) return { kind: 'slow' }
 
   const awake = await clock.sleep(WAIT_MS, job.signal).then(
     () => true,

@@ -30,7 +30,6 @@ const LOOKBACK_MS = HOUR / 2
 /** Decides about an interrupted instance, by its truth and by the journal. Changes nothing. */
 export async function decide(context: ReplaceContext): Promise<Decided> {
   const { config, job, journal, compute, loss } = context
-  if (config.replace.launchTemplate === '') return { kind: 'refuse', reason: 'no-launch-template' }
   const query = { action: 'replace', instanceId: job.instanceId, sinceMs: loss.noticeMs - LOOKBACK_MS }
   const [answer, past] = await Promise.all([
     compute.describe(job.instanceId, limitsOf(context)),

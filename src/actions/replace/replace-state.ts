@@ -16,7 +16,7 @@ import type { Replacement } from './replacement.ts'
  * | starting, attaching, warming | gone | buying: the next generation, from the next candidate |
  * | starting, attaching, warming | gone, past the deadline | ended: gave up |
  * | any | later | the same, after a wait that grows |
- * | any | later, past the deadline | ended: gave up |
+ * | any | later, past the deadline, and past five minutes with this replacement | ended: gave up |
  * | any | stop | ended: as told |
  * | ended | anything | ended |
  */
@@ -40,8 +40,6 @@ export interface BuyingPlan {
   readonly from: number
   /** Tokens tell their settings too. */
   readonly salted: boolean
-  /** Claims that took too long to be trusted. */
-  readonly slowClaims: number
 }
 
 export interface Buying extends Waiting, BuyingPlan {
@@ -50,21 +48,23 @@ export interface Buying extends Waiting, BuyingPlan {
   readonly why: ReplaceReason
 }
 
-export interface Starting extends Waiting {
-  readonly phase: 'starting'
+/** There is a replacement. */
+interface Bought extends Waiting {
   readonly replacement: Replacement
-  /** Since when it is waited for, epoch ms. */
+  /** Since when, epoch ms. */
   readonly sinceMs: number
 }
 
-export interface Attaching extends Waiting {
-  readonly phase: 'attaching'
-  readonly replacement: Replacement
+export interface Starting extends Bought {
+  readonly phase: 'starting'
 }
 
-export interface Warming extends Waiting {
+export interface Attaching extends Bought {
+  readonly phase: 'attaching'
+}
+
+export interface Warming extends Bought {
   readonly phase: 'warming'
-  readonly replacement: Replacement
   /** Server groups that it could not be added to. */
   readonly refused: readonly string[]
 }
@@ -101,7 +101,7 @@ export type Observation =
 
 export interface Times {
   readonly nowMs: number
-  /** When nothing is waited for any more, epoch ms. */
+  /** When nothing is bought any more, and hardly anything waited for, epoch ms. */
   readonly deadlineMs: number
   /** `actions.replace.checkAfter`. */
   readonly checkAfterMs: number
@@ -116,6 +116,8 @@ export interface Step {
 /** How long after its deadline a follow-up that was held up may still bring a bought replacement into service, ms. */
 export const ABANDON_MS = HOUR
 
+/** A replacement that was bought is brought into service for at least so long, however late it was bought, ms. */
+const PATIENCE_MS = 5 * MINUTE
 const MAX_WAIT_MS = MINUTE
 const STOCK_WAIT_MS = MINUTE
 const MAX_STOCK_WAIT_MS = 4 * MINUTE
@@ -127,7 +129,6 @@ export const FIRST_PURCHASE: Buying = {
   generation: 0,
   from: 0,
   salted: false,
-  slowClaims: 0,
   why: 'deadline',
   waits: 0
 }
@@ -143,9 +144,11 @@ export function advance(state: ReplaceState, observation: Observation, times: Ti
       return { state: { phase: 'starting', replacement, sinceMs: times.nowMs, waits: 0 }, waitMs: times.checkAfterMs }
     }
     case 'running':
-      return at({ phase: 'attaching', replacement: observation.replacement, waits: 0 })
-    case 'attached':
-      return at({ phase: 'warming', replacement: observation.replacement, refused: observation.refused, waits: 0 })
+      return at({ phase: 'attaching', ...held(state, observation.replacement, times), waits: 0 })
+    case 'attached': {
+      const { replacement, refused } = observation
+      return at({ phase: 'warming', ...held(state, replacement, times), refused, waits: 0 })
+    }
     case 'healthy':
       return at(ended(state, { decision: 'done', reason: 'replaced' }, observation.replacement))
     case 'gone':
@@ -161,6 +164,10 @@ export function advance(state: ReplaceState, observation: Observation, times: Ti
   }
 }
 
+function held(state: Exclude<ReplaceState, Ended>, replacement: Replacement, { nowMs }: Times) {
+  return { replacement, sinceMs: 'sinceMs' in state ? state.sinceMs : nowMs }
+}
+
 function afterLoss(state: Exclude<ReplaceState, Ended>, replacement: Replacement, times: Times): Step {
   if (times.nowMs >= times.deadlineMs) return at(ended(state, { decision: 'gave_up', reason: 'lost' }, replacement))
   return at({ ...FIRST_PURCHASE, generation: replacement.generation + 1, from: replacement.index + 1, why: 'lost' })
@@ -172,7 +179,8 @@ function afterNothing(
   times: Times
 ): Step {
   const { why, detail, next } = observation
-  const leftMs = times.deadlineMs - times.nowMs
+  const patienceMs = 'sinceMs' in state ? state.sinceMs + PATIENCE_MS : 0
+  const leftMs = Math.max(times.deadlineMs, patienceMs) - times.nowMs
   if (leftMs <= 0) return at(ended(state, { decision: 'gave_up', reason: why, ...(detail && { detail }) }))
   const waitMs = observation.waitMs ?? waitOf(state, why, times)
   const waited = { ...state, waits: state.waits + 1 }

@@ -23,7 +23,10 @@ export function readRun(state: FollowUpState): SavedRun | undefined {
 
 const count = z.int().min(0)
 const waiting = { waits: count }
-const replacement = z.object({ instanceId: z.string().min(1), generation: count, index: count })
+const bought = {
+  replacement: z.object({ instanceId: z.string().min(1), generation: count, index: count }),
+  sinceMs: z.number()
+}
 
 /** A reason is only told to people: one of another version becomes the plainest of ours. */
 const reason = z
@@ -39,12 +42,11 @@ const savedSchema = z.object({
       generation: count,
       from: count,
       salted: z.boolean(),
-      slowClaims: count,
       why: reason,
       ...waiting
     }),
-    z.object({ phase: z.literal('starting'), replacement, sinceMs: z.number(), ...waiting }),
-    z.object({ phase: z.literal('attaching'), replacement, ...waiting }),
-    z.object({ phase: z.literal('warming'), replacement, refused: z.array(z.string()), ...waiting })
+    z.object({ phase: z.literal('starting'), ...bought, ...waiting }),
+    z.object({ phase: z.literal('attaching'), ...bought, ...waiting }),
+    z.object({ phase: z.literal('warming'), ...bought, refused: z.array(z.string()), ...waiting })
   ])
 })
