@@ -3,8 +3,8 @@ import { type Changes, until } from '../../pipeline/stage.ts'
 import { stateChanges } from '../../support/events.ts'
 import { HurryClock } from '../support/hurry-clock.ts'
 import { createDoomed, firstChangeMs, quantiles } from './doomed.ts'
-import { noticeBody } from './notices.ts'
-import { Scene } from './scene.ts'
+import { noticeBody, sendNotice } from './notices.ts'
+import { Scene, type Stored } from './scene.ts'
 
 const OUTAGE_MS = 600_000
 const BACKLOG = 10_000
@@ -45,6 +45,14 @@ function send(queue: string, bodies: readonly string[]): void {
   )
 }
 
+/** Resolves when a first drain has been carried out: what is loaded once is loaded. */
+async function warmedUp(): Promise<void> {
+  const id = await scene.running('i-bp1first', { spot: true })
+  sendNotice(scene, id)
+  await scene.recorded('drain', { step: 'drained', instance_id: id })
+  await scene.stage.drained()
+}
+
 /** Resolves when every message of these queues was deleted. */
 async function emptied(...queues: string[]): Promise<void> {
   const { mns } = scene.sandbox
@@ -67,12 +75,17 @@ async function latencies(groups: ReadonlyMap<string, string>): Promise<number[]>
   return [...groups].map(([id, groupId]) => (firstChangeMs(scene, groupId) ?? Number.NaN) - (received.get(id) ?? 0))
 }
 
+/** How the drains of the doomed ended, as far as that is stored. */
+function drains(): Stored[] {
+  return scene.records('drain').filter(({ step, reason }) => step === 'drained' && reason !== 'no-membership')
+}
+
 /** Nothing is lost, every notice is decided, and none of the instances is in its group any more. */
 async function expectAllDone(groups: ReadonlyMap<string, string>): Promise<void> {
   const { project, logstore } = scene.sandbox.address
   const ids = await scene.sandbox.sls.valueCounts(project, logstore, 'event_id')
   expect([...ids.keys()].filter((id) => id.startsWith('TEST-'))).toHaveLength(BACKLOG)
-  const decided = scene.records('drain').filter(({ step }) => step === 'drained')
+  const decided = drains()
   expect(new Set(decided.map(({ instance_id: id }) => id))).toEqual(new Set(groups.keys()))
   expect(decided.filter(({ decision }) => decision !== 'done')).toEqual([])
   for (const id of groups.keys()) expect(scene.sandbox.balancers.memberships(id)).toEqual([])
@@ -86,9 +99,10 @@ describe('the logstore is down for 10 minutes, and 10,000 messages wait', () => 
       scene.sandbox.mns.createQueue(URGENT, { visibilityTimeout: 30 })
       const groups = await createDoomed(scene, 60)
       const ids = [...groups.keys()]
+      scene.start({ ...DRAIN, ...twoQueues() })
+      await warmedUp()
       scene.sandbox.faults.add({ service: 'sls', operation: '*', kind: 'html' })
       send(scene.sandbox.address.queue, stateChanges(BACKLOG))
-      scene.start({ ...DRAIN, ...twoQueues() })
       const endsMs = clock.elapsed() + OUTAGE_MS
       const sinceSent: number[] = []
       const rounds = 20
@@ -106,9 +120,9 @@ describe('the logstore is down for 10 minutes, and 10,000 messages wait', () => 
         await until(() => now.every((id) => changed(id) !== undefined))
         sinceSent.push(...now.map((id) => (changed(id) ?? Number.NaN) - sentMs))
       }
-      expect(scene.records('drain')).toEqual([])
+      expect(drains()).toEqual([])
       scene.sandbox.faults.clear()
-      await scene.stage.drained(60_000)
+      await emptied(scene.sandbox.address.queue, URGENT)
       await expectAllDone(groups)
       const measured = { sinceReceived: quantiles(await latencies(groups)), sinceSent: quantiles(sinceSent) }
       process.stderr.write(`urgent queue, first change: ${JSON.stringify(measured)} ms\n`)
@@ -122,31 +136,32 @@ describe('the logstore is down for 10 minutes, and 10,000 messages wait', () => 
     'notices among the others on one queue: the first change is made within 5 s of the delivery',
     async () => {
       const groups = await createDoomed(scene, 60)
+      scene.start(DRAIN)
+      await warmedUp()
       const noticesMs = clock.now()
       const others = stateChanges(BACKLOG)
+      // The first half is among what is received during the outage, which is not more than 2,000 messages.
       const mixed = [...groups.keys()].flatMap((id, index) => {
-        // Two thirds are among those that are received during the outage.
-        const share = index < 40 ? 50 : 400
-        return [...others.splice(0, share), noticeBody(id, { timeMs: noticesMs, id: `NOTICE-${id}` })]
+        const before = others.splice(0, index < 30 ? 60 : 270)
+        return [...before, noticeBody(id, { timeMs: noticesMs, id: `NOTICE-${id}` })]
       })
       scene.sandbox.faults.add({ service: 'sls', operation: '*', kind: 'html' })
       send(scene.sandbox.address.queue, [...mixed, ...others])
       const endsMs = clock.elapsed() + OUTAGE_MS
-      const service = scene.start(DRAIN)
-      hurry(10)
-      await until(() => service.totals.received >= 2_000, 60_000 + OUTAGE_MS)
-      hurry(100)
+      hurry(20)
+      const first = [...groups.values()].slice(0, 30)
+      await until(() => first.every((groupId) => firstChangeMs(scene, groupId) !== undefined), TIMEOUT_MS)
+      hurry(60)
       await clock.sleep(endsMs - clock.elapsed())
       hurry(1)
-      expect(scene.records('drain')).toEqual([])
-      const during = [...groups.values()].filter((groupId) => firstChangeMs(scene, groupId) !== undefined).length
-      expect(during).toBeGreaterThanOrEqual(30)
+      expect(drains()).toEqual([])
       scene.sandbox.faults.clear()
-      await scene.stage.drained(60_000)
+      await emptied(scene.sandbox.address.queue)
       await expectAllDone(groups)
-      const measured = quantiles(await latencies(groups))
-      process.stderr.write(`one queue, first change: ${JSON.stringify(measured)} ms, ${during} during the outage\n`)
-      expect(measured.p99).toBeLessThan(5_000)
+      const all = await latencies(groups)
+      const measured = { outage: quantiles(all.slice(0, 30)), after: quantiles(all.slice(30)) }
+      process.stderr.write(`one queue, first change: ${JSON.stringify(measured)} ms\n`)
+      expect(quantiles(all).p99).toBeLessThan(5_000)
     },
     TIMEOUT_MS
   )
