@@ -14,6 +14,13 @@ export interface JournalEntry {
   readonly content: Readonly<Record<string, unknown>>
 }
 
+/** How many instances stopped. */
+export interface StoppedInstances {
+  readonly byRegion: ReadonlyMap<string, number>
+  /** False when the logstore could not be asked. */
+  readonly complete: boolean
+}
+
 export interface JournalAnswer {
   /** Oldest first; each (causedBy, action, step) once. */
   readonly entries: readonly JournalEntry[]
@@ -42,8 +49,8 @@ export interface ActionJournal {
   intents(query: { action: string; sinceMs: number }): Promise<JournalAnswer>
   /** Records that an event caused. */
   ofEvent(causedBy: string): Promise<JournalAnswer>
-  /** Distinct instances that stopped since, by the events seen here and stored in the logstore. */
-  stoppedInstances(sinceMs: number): Promise<{ readonly count: number; readonly complete: boolean }>
+  /** Distinct instances that stopped since, by region, by the events seen here and stored in the logstore. */
+  stoppedInstances(sinceMs: number): Promise<StoppedInstances>
   /**
    * Interruption notices and maintenance and failure events of an instance since, oldest first, by the events seen here
    * and stored in the logstore.

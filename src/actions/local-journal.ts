@@ -14,7 +14,7 @@ const TROUBLE = /^Instance:(PreemptibleInstanceInterruption|System|InstanceFailu
 /** What this process decided of late, and what it saw happen to instances: bounded in number and age. */
 export class LocalJournal {
   readonly #entries = new Map<string, JournalEntry>()
-  readonly #stops = new Map<string, number>()
+  readonly #stops = new Map<string, { readonly atMs: number; readonly regionId: string }>()
   readonly #troubles = new Map<string, SeenEvent & { readonly instanceId: string; readonly seenMs: number }>()
 
   /** Written down at once, before the logstore has it. */
@@ -27,12 +27,14 @@ export class LocalJournal {
   }
 
   /** Counts the instances that stop, and keeps notices of what happens to them. Called for every event. */
-  observe({ state, test, instanceId, name, status, timeMs, eventKey }: AuditEvent, nowMs: number): void {
+  observe(event: AuditEvent, nowMs: number): void {
+    const { state, test, instanceId, regionId, name, status, timeMs, eventKey } = event
     if (test || instanceId === '') return
     if (state === 'Stopped') {
       // By the event's own time: a backlog that is worked off is no storm.
-      remember(this.#stops, instanceId, Math.max(this.#stops.get(instanceId) ?? 0, timeMs ?? nowMs))
-      forget(this.#stops, nowMs - KEPT_MS, (atMs) => atMs)
+      const atMs = Math.max(this.#stops.get(instanceId)?.atMs ?? 0, timeMs ?? nowMs)
+      remember(this.#stops, instanceId, { atMs, regionId })
+      forget(this.#stops, nowMs - KEPT_MS, (stop) => stop.atMs)
     } else if (TROUBLE.test(name)) {
       remember(this.#troubles, eventKey, { instanceId, name, status, atMs: timeMs ?? nowMs, seenMs: nowMs })
       forget(this.#troubles, nowMs - KEPT_MS, ({ seenMs }) => seenMs)
@@ -50,10 +52,13 @@ export class LocalJournal {
     return [...this.#entries.values()].filter(wanted)
   }
 
-  stoppedSince(sinceMs: number): number {
-    let count = 0
-    for (const atMs of this.#stops.values()) if (atMs >= sinceMs) count += 1
-    return count
+  /** Distinct instances that stopped since, by region. */
+  stoppedSince(sinceMs: number): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>()
+    for (const { atMs, regionId } of this.#stops.values()) {
+      if (atMs >= sinceMs) counts.set(regionId, (counts.get(regionId) ?? 0) + 1)
+    }
+    return counts
   }
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
 import type { QueryOutcome, SlsReader } from '../logstore/sls-reader.ts'
 import type { Decision } from './action.ts'
-import type { ActionJournal, JournalAnswer, JournalEntry, SeenEvent } from './journal.ts'
+import type { ActionJournal, JournalAnswer, JournalEntry, SeenEvent, StoppedInstances } from './journal.ts'
 import { journalKey, type LocalJournal } from './local-journal.ts'
 
 /** Longest wait for one answer, ms. */
@@ -57,11 +57,13 @@ export class LogstoreJournal implements ActionJournal {
     return this.#merged(term('caused_by', causedBy), sinceMs, (entry) => entry.causedBy === causedBy)
   }
 
-  async stoppedInstances(sinceMs: number): Promise<{ count: number; complete: boolean }> {
+  async stoppedInstances(sinceMs: number): Promise<StoppedInstances> {
     const answer = await this.#askStops(sinceMs)
-    const stored = Number(answer?.rows[0]?.['n'] ?? 0)
-    const local = this.#local.stoppedSince(sinceMs)
-    return { count: Math.max(local, Number.isFinite(stored) ? stored : 0), complete: answer !== undefined }
+    const byRegion = new Map(this.#local.stoppedSince(sinceMs))
+    for (const { region_id: regionId = '', n = '' } of answer?.rows ?? []) {
+      byRegion.set(regionId, Math.max(byRegion.get(regionId) ?? 0, Number(n) || 0))
+    }
+    return { byRegion, complete: answer !== undefined }
   }
 
   async instanceEvents({ instanceId, sinceMs }: { instanceId: string; sinceMs: number }): Promise<SeenEvent[]> {
@@ -97,7 +99,7 @@ export class LogstoreJournal implements ActionJournal {
   #askStops(sinceMs: number): Promise<Answer | undefined> {
     const shared = this.#stopsAsked
     if (shared !== undefined && Math.abs(sinceMs - shared.sinceMs) <= TIMEOUT_MS) return shared.answer
-    const query = `kind: event and state: Stopped and not test: true | select count(distinct instance_id) as n from log where event_ms >= ${Math.floor(sinceMs)} limit 1`
+    const query = `kind: event and state: Stopped and not test: true | select region_id, count(distinct instance_id) as n from log where event_ms >= ${Math.floor(sinceMs)} group by region_id limit 1000`
     const asked = { sinceMs, answer: this.#ask(query, sinceMs) }
     this.#stopsAsked = asked
     const answered = (): void => {

@@ -47,6 +47,8 @@ export function openDesk(options: DeskOptions): { readonly desk: ActionDesk; rea
     ...builtIn(rules, cloud, { config: rules, journal, clock, log }),
     ...plugins.map((plugin) => pluginAction({ plugin, clock, log, refuse: refusalBy(rules, clock) }))
   ]
+  // The SDK is loaded now: the first notice must not wait for it.
+  if (rules.restart.enabled) cloud.compute(region)
   if (rules.drain.enabled || rules.replace.enabled) cloud.keepWarm()
   const maxJobs = Math.ceil(config.limits.maxMessages / 2)
   const desk = new Executor({ actions, journal: local, clock, log, totals, dryRun: rules.dryRun, maxJobs })

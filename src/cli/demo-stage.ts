@@ -25,7 +25,7 @@ export function demoConfig({ address }: Sandbox): string {
     ...sandboxTree(address),
     actions: {
       dryRun: false,
-      restart: { enabled: true, match, settle: '1s', checkAfter: '2s', storm: { percent: 100 } },
+      restart: { enabled: true, match, settle: '1s', checkAfter: '2s' },
       drain: { enabled: true, match, notice: '10s', grace: '2s', reserve: '3s', refresh: '10s' },
       replace: { enabled: true, match, launchTemplate: 'lt-sandbox', checkAfter: '1s', maxPerHour: 1_000 }
     }

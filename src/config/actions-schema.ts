@@ -44,7 +44,7 @@ const restart = z.strictObject({
         .meta({ description: 'restart nothing when more instances than this stopped within the window' }),
       percent: count({ min: 1, max: 100 })
         .default(50)
-        .meta({ description: 'or more than this share of all instances, when they are five or more' }),
+        .meta({ description: 'or more than this share of the instances of its region, when they are five or more' }),
       window: duration({ min: SECOND, max: HOUR })
         .default(5 * MINUTE)
         .meta({ description: 'the window' })

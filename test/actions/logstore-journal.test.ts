@@ -108,9 +108,15 @@ describe('the journal', () => {
       eventRecord({ ...eventOf('i-bp1e', 'Stopped'), timeMs: NOW - 10 * MINUTE }, FACTS, NOW)
     ]
     await sink.put('event', [...stopped, ...others])
-    expect(await journal.stoppedInstances(NOW - 5 * MINUTE)).toEqual({ count: 2, complete: true })
+    expect(await journal.stoppedInstances(NOW - 5 * MINUTE)).toEqual({
+      byRegion: new Map([['cn-hangzhou', 2]]),
+      complete: true
+    })
     for (const id of ['i-bp1x', 'i-bp1y', 'i-bp1z']) local.observe(eventOf(id, 'Stopped'), NOW)
-    expect(await journal.stoppedInstances(NOW - 5 * MINUTE)).toEqual({ count: 3, complete: true })
+    expect(await journal.stoppedInstances(NOW - 5 * MINUTE)).toEqual({
+      byRegion: new Map([['cn-hangzhou', 3]]),
+      complete: true
+    })
   })
 
   test('knows what happened to an instance but for its states', async () => {

@@ -48,7 +48,7 @@ export function assumedCloud(describe: (instanceId: string) => Instance | undefi
     ofInstance: nothing,
     intents: nothing,
     ofEvent: nothing,
-    stoppedInstances: async () => ({ count: 1, complete: true }),
+    stoppedInstances: async () => ({ byRegion: new Map(), complete: true }),
     instanceEvents: async () => []
   }
   return { compute, balancing, journal }

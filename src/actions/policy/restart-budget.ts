@@ -9,22 +9,29 @@ export const STORM_SHARE_FROM = 5
 
 /** How many instances stopped of late, and out of how many. */
 export interface Stops {
+  /** In all regions. */
   readonly count: number
-  /** Number of instances; undefined: not asked, or not known. It matters only from five stops on. */
+  /** Number of instances in the instance's region; undefined: not asked, or not known. It matters only from five stops on. */
   readonly fleetSize: number | undefined
+  /** Those of the instance's own region, which the share is of. */
+  readonly inRegion: number
 }
 
 /** Whether too many instances stopped at once to go on restarting them one by one. */
 export function stormRefusal(storm: ActionsConfig['restart']['storm'], stops: Stops): RestartRefusal | undefined {
-  const { count, fleetSize } = stops
+  const { count, inRegion, fleetSize } = stops
   if (count > storm.stops) return { reason: 'storm-count', detail: `${count} instances stopped within the window.` }
-  if (count < STORM_SHARE_FROM || fleetSize === undefined || count * 100 <= storm.percent * fleetSize) return undefined
-  return { reason: 'storm-percent', detail: `${count} of ${fleetSize} instances stopped within the window.` }
+  if (inRegion < STORM_SHARE_FROM || fleetSize === undefined || inRegion * 100 <= storm.percent * fleetSize)
+    return undefined
+  return {
+    reason: 'storm-percent',
+    detail: `${inRegion} of ${fleetSize} instances of the region stopped within the window.`
+  }
 }
 
 /** True when a share of the fleet would decide, but its size is not known. */
-export function stormUnknown({ count, fleetSize }: Stops): boolean {
-  return count >= STORM_SHARE_FROM && fleetSize === undefined
+export function stormUnknown({ inRegion, fleetSize }: Stops): boolean {
+  return inRegion >= STORM_SHARE_FROM && fleetSize === undefined
 }
 
 /**

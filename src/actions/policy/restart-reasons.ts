@@ -26,7 +26,7 @@ export const RESTART_REASONS = {
   'maintenance-hours': 'It is one of the hours of `actions.maintenance`.',
   'storm-count':
     'More instances than `actions.restart.storm.stops` stopped within the window: something larger is wrong.',
-  'storm-percent': 'More than `actions.restart.storm.percent` of all instances stopped within the window.',
+  'storm-percent': "More than `actions.restart.storm.percent` of the region's instances stopped within the window.",
   'restart-loop': 'It was started `actions.restart.maxPerHour` times within the hour: starting it does not help.',
   'attempts-used-up': 'It was started `actions.restart.maxAttempts` times since its first stop and does not stay up.',
   'refused-by-ecs': 'ECS refused the call; trying again would not help.',

@@ -54,7 +54,7 @@ export async function survey(
 const UNTROUBLED = {
   troubles: { interrupted: false, maintenanceInFlight: false },
   journal: { entries: [], complete: true },
-  stops: { count: 0, fleetSize: undefined },
+  stops: { count: 0, inRegion: 0, fleetSize: undefined },
   stopper: { kind: 'nobody' }
 } as const satisfies Partial<RestartInput>
 
@@ -74,10 +74,12 @@ async function askAround(
 
 async function countStops({ config, clock, compute, journal }: RestartContext, job: Job): Promise<Stops> {
   const { storm } = config.restart
-  const { count } = await journal.stoppedInstances(clock.now() - storm.window)
-  if (count < STORM_SHARE_FROM || count > storm.stops) return { count, fleetSize: undefined }
+  const { byRegion } = await journal.stoppedInstances(clock.now() - storm.window)
+  const count = [...byRegion.values()].reduce((sum, stops) => sum + stops, 0)
+  const inRegion = byRegion.get(job.regionId) ?? 0
+  if (inRegion < STORM_SHARE_FROM || count > storm.stops) return { count, inRegion, fleetSize: undefined }
   const size = await compute(job.regionId).count(limits(clock, job))
-  return { count, fleetSize: size.kind === 'done' ? size.value : undefined }
+  return { count, inRegion, fleetSize: size.kind === 'done' ? size.value : undefined }
 }
 
 async function askTrail({ trail, clock }: RestartContext, job: Job, firstStopMs: number): Promise<Stopper> {

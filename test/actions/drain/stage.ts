@@ -112,7 +112,7 @@ export class Stage {
       ofEvent: (causedBy) => answer((entry) => entry.causedBy === causedBy),
       intents: () => answer(() => false),
       instanceEvents: async () => [],
-      stoppedInstances: async () => ({ count: 0, complete: true })
+      stoppedInstances: async () => ({ byRegion: new Map(), complete: true })
     }
   }
 }

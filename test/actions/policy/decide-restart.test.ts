@@ -42,7 +42,8 @@ const event = (given: Partial<NonNullable<RestartInput['event']>>): RestartInput
 const instance = (given: Partial<Instance>): RestartInput => restartInput({ instance: stoppedInstance(given) })
 const config = (given: Parameters<typeof actionsConfig>[0], more: Partial<RestartInput> = {}): RestartInput =>
   restartInput({ config: actionsConfig(given), ...more })
-const stopped = (count: number, fleetSize?: number): RestartInput => restartInput({ stops: { count, fleetSize } })
+const stopped = (count: number, fleetSize?: number): RestartInput =>
+  restartInput({ stops: { count, inRegion: count, fleetSize } })
 const tags = (more: Record<string, string>): RestartInput => instance({ tags: { 'ecs-audit': 'restart', ...more } })
 const knowing = (entries: RestartInput['journal']['entries'], complete = true): Partial<RestartInput> => ({
   journal: { entries, complete }
@@ -173,9 +174,18 @@ const RULE_ROWS: readonly Row[] = [
   ['one stop more', stopped(21, 1_000), 'refuse storm-count'],
   ['five of ten', stopped(5, 10), 'start 1'],
   ['six of ten', stopped(6, 10), 'refuse storm-percent'],
+  [
+    'six in all, four of them in its region of five',
+    restartInput({ stops: { count: 6, inRegion: 4, fleetSize: 5 } }),
+    'start 1'
+  ],
   ['four of four: too few for a storm', stopped(4, 4), 'start 1'],
   ['five of nobody knows how many', stopped(5), 'wait fleet-unknown'],
-  ['a storm at a follow-up', checkInput(1, { stops: { count: 21, fleetSize: undefined } }), 'give up storm-count']
+  [
+    'a storm at a follow-up',
+    checkInput(1, { stops: { count: 21, inRegion: 21, fleetSize: undefined } }),
+    'give up storm-count'
+  ]
 ]
 
 const BUDGET_ROWS: readonly Row[] = [
@@ -422,9 +432,9 @@ const OBSTACLES: ReadonlyArray<(input: RestartInput) => RestartInput> = [
   ),
   (input) => ({ ...input, troubles: { ...input.troubles, interrupted: true } }),
   (input) => ({ ...input, troubles: { ...input.troubles, maintenanceInFlight: true } }),
-  (input) => ({ ...input, stops: { count: 21, fleetSize: 10_000 } }),
-  (input) => ({ ...input, stops: { count: 10, fleetSize: 11 } }),
-  (input) => ({ ...input, stops: { count: 10, fleetSize: undefined } }),
+  (input) => ({ ...input, stops: { count: 21, inRegion: 21, fleetSize: 10_000 } }),
+  (input) => ({ ...input, stops: { count: 10, inRegion: 10, fleetSize: 11 } }),
+  (input) => ({ ...input, stops: { count: 10, inRegion: 10, fleetSize: undefined } }),
   (input) =>
     withConfig(
       { ...input, stopper: { kind: 'unknown' } },
@@ -453,7 +463,11 @@ const anyInput: fc.Arbitrary<RestartInput> = fc
       entry({ step: 'recovered', decision: 'done', causedBy: 'earlier', atMs: NOON - 3 * MINUTE })
     ]),
     complete: fc.boolean(),
-    stops: fc.record({ count: fc.integer({ min: 0, max: 4 }), fleetSize: fc.option(fc.nat(100), { nil: undefined }) })
+    stops: fc.record({
+      count: fc.integer({ min: 0, max: 4 }),
+      inRegion: fc.integer({ min: 0, max: 4 }),
+      fleetSize: fc.option(fc.nat(100), { nil: undefined })
+    })
   })
   .map(({ made, known, complete, stops }) =>
     made === 0

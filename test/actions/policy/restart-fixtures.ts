@@ -59,7 +59,7 @@ export function restartInput(given: Partial<RestartInput> = {}): RestartInput {
     instance: stoppedInstance(),
     troubles: { interrupted: false, maintenanceInFlight: false },
     journal: { entries: [], complete: true },
-    stops: { count: 1, fleetSize: undefined },
+    stops: { count: 1, inRegion: 1, fleetSize: undefined },
     stopper: { kind: 'nobody' },
     ...given
   }

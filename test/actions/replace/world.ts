@@ -257,7 +257,7 @@ export class Replica {
         answer((entry) => entry.action === action && entry.decision === 'intent' && entry.atMs >= sinceMs),
       ofEvent: (causedBy) => answer((entry) => entry.causedBy === causedBy),
       instanceEvents: async () => [],
-      stoppedInstances: async () => ({ count: 0, complete: true })
+      stoppedInstances: async () => ({ byRegion: new Map(), complete: true })
     }
   }
 

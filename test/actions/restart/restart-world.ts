@@ -184,7 +184,7 @@ export class RestartWorld {
       intents: async ({ sinceMs }) => answer((entry) => entry.decision === 'intent' && entry.atMs >= sinceMs),
       ofEvent: async (causedBy) => answer((entry) => entry.causedBy === causedBy),
       stoppedInstances: async (sinceMs) => ({
-        count: this.#records.stoppedSince(sinceMs),
+        byRegion: this.#records.stoppedSince(sinceMs),
         complete: this.logstoreUp
       }),
       instanceEvents: async ({ instanceId }) => this.#records.eventsOf(instanceId)

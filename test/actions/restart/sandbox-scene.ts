@@ -130,7 +130,7 @@ function journalOf(records: LocalJournal): ActionJournal {
       answer((entry) => entry.instanceId === instanceId && entry.atMs >= sinceMs),
     intents: ({ sinceMs }) => answer((entry) => entry.decision === 'intent' && entry.atMs >= sinceMs),
     ofEvent: (causedBy) => answer((entry) => entry.causedBy === causedBy),
-    stoppedInstances: async (sinceMs) => ({ count: records.stoppedSince(sinceMs), complete: true }),
+    stoppedInstances: async (sinceMs) => ({ byRegion: records.stoppedSince(sinceMs), complete: true }),
     instanceEvents: async ({ instanceId }) => records.eventsOf(instanceId)
   }
 }
