@@ -51,6 +51,7 @@ describe('sandbox', () => {
       region: address['region'],
       queue: { endpoint: address['mns'], name: address['queue'] },
       logstore: { endpoint: address['sls'], project: address['project'], name: address['logstore'] },
+      endpoints: { ecs: address['ecs'], actiontrail: address['ecs'] },
       credentials: { accessKeyId: address['accessKeyId'], accessKeySecret: address['accessKeySecret'] }
     })
   })

@@ -37,6 +37,12 @@ describe('the text of a rule', () => {
     ])
   })
 
+  test('names ActionTrail', () => {
+    expect(parseFaults('actiontrail.LookupEvents:html')).toMatchObject([
+      { service: 'actiontrail', operation: 'LookupEvents', kind: 'html' }
+    ])
+  })
+
   test('is one of a list', () => {
     const kinds = FAULT_KINDS.map((kind) => parseFaults(` mns:${kind} , sls:${kind},`).map((rule) => rule.kind))
     expect(kinds).toEqual(FAULT_KINDS.map((kind) => [kind, kind]))

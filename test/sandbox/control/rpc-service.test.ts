@@ -16,8 +16,9 @@ function echo(name: RpcProduct['name'], version: string): RpcProduct {
     version,
     statusOf: (code) => (code === 'BackendServer.configuring' ? 409 : undefined),
     operations: {
-      Echo: ({ parameters, fault }) => ({
+      Echo: ({ parameters, caller, fault }) => ({
         Product: name,
+        Caller: caller,
         All: Object.fromEntries(parameters.all),
         Tags: parameters.objects('Tag'),
         Ids: parameters.list('Ids'),
@@ -112,6 +113,7 @@ describe('the RPC gateway', () => {
     expect(await client(form).done('Echo', parameters)).toEqual({
       RequestId: expect.stringMatching(/^[0-9A-F-]{36}$/),
       Product: 'ecs',
+      Caller: { accessKeyId: 'key', userName: 'ecs-audit' },
       All: {
         RegionId: 'cn-hangzhou',
         InstanceIds: '["i-1","i-2"]',
@@ -206,6 +208,21 @@ describe('a signature', () => {
     expect(await client({ ...form, securityToken: 'token' }).done('Echo')).toMatchObject({ Product: 'ecs' })
     expect(await client(form).refused('Echo')).toBe('400 MissingSecurityToken')
     expect(await client({ ...form, securityToken: 'old' }).refused('Echo')).toBe('400 InvalidSecurityToken.Mismatch')
+  })
+
+  test.each([{ signatureAlgorithm: 'v2' as const }, {}])('tells who calls, signing as in %o', async (form) => {
+    const people = { hers: { secret: 'her secret', userName: 'alice' } }
+    const { client } = await serve({ people, securityToken: 'token' })
+    const alice = { ...form, accessKeyId: 'hers', accessKeySecret: 'her secret' }
+    expect(await client(alice).done('Echo')).toMatchObject({ Caller: { accessKeyId: 'hers', userName: 'alice' } })
+    const own = await client({ ...form, securityToken: 'token' }).done('Echo')
+    expect(own).toMatchObject({ Caller: { accessKeyId: 'key', userName: 'ecs-audit' } })
+    expect(own['Caller']).not.toHaveProperty('secret')
+    expect(await client({ ...alice, accessKeySecret: 'secret' }).refused('Echo')).toBe('400 SignatureDoesNotMatch')
+    expect(await client({ ...alice, securityToken: 'token' }).refused('Echo')).toBe('400 InvalidSecurityToken.Mismatch')
+    expect(await client({ ...alice, accessKeyId: 'constructor' }).refused('Echo')).toBe(
+      '404 InvalidAccessKeyId.NotFound'
+    )
   })
 
   test('is good for 15 minutes around its time, and once', async () => {
