@@ -27,6 +27,9 @@ export function earlierRuns(entries: readonly JournalEntry[], causedBy: string):
 /** The step of the record that tells how the whole drain ended. */
 export const SUMMARY_STEP = 'drained'
 
+/** How the step of an intent begins that found every weight at 0: it does not know what they were before. */
+export const INTENT_AGAIN = 'intent-again'
+
 function keyOf({ causedBy, target }: JournalEntry): string {
   return `${causedBy} ${target}`
 }

@@ -3,6 +3,7 @@ import { within } from '../../lib/deadline.ts'
 import type { ActionEntry, Decision } from '../action.ts'
 import type { DrainContext } from './drain-context.ts'
 import { type DrainReason, failureReason } from './drain-reasons.ts'
+import { INTENT_AGAIN } from './earlier-runs.ts'
 import { groupContent } from './group-content.ts'
 import { type GroupPlan, planGroup } from './group-plan.ts'
 import { persist } from './persist.ts'
@@ -79,7 +80,7 @@ export class GroupDrain {
     // Weight 0 is an earlier run's doing: its own record, which knows the weights, must stay apart from this one.
     const isFirst = this.#part.backends.some(({ weight }) => weight > 0)
     this.#context.record({
-      step: `${isFirst ? 'intent' : 'intent-again'}/${this.#step}`,
+      step: `${isFirst ? 'intent' : INTENT_AGAIN}/${this.#step}`,
       decision: 'intent',
       reason: 'interrupted',
       target: this.#part.group.groupId,

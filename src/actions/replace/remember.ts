@@ -1,6 +1,7 @@
 import type { Membership } from '../../cloud/balancing.ts'
 import type { Instance } from '../../cloud/compute.ts'
 import { HOUR } from '../../config/units.ts'
+import { INTENT_AGAIN } from '../drain/earlier-runs.ts'
 import { membershipsOf } from '../drain/memberships-of.ts'
 import { backendKey, groupKey } from '../drain/server-group.ts'
 import type { JournalEntry } from '../journal.ts'
@@ -48,12 +49,16 @@ export async function drainRecords({ journal, job, loss }: ReplaceContext): Prom
 /**
  * The weight that an entry had before it was found with 0: as the drain wrote it down; else 100 where a drain runs beside
  * this action, for it must have been quicker; else 0, for a person must have set it.
+ *
+ * A drain that found 0 too was not the first: what the first one wrote may be lost with its process, or not be in the
+ * logstore yet.
  */
 export function weightBefore(
   drained: readonly JournalEntry[],
   drainEnabled: boolean
 ): (membership: Membership) => number {
-  const weights = new Map(membershipsOf(drained).map((known) => [keyOf(known), known.backend.weight]))
+  const first = drained.filter(({ step }) => !step.startsWith(INTENT_AGAIN))
+  const weights = new Map(membershipsOf(first).map((known) => [keyOf(known), known.backend.weight]))
   return (membership) => weights.get(keyOf(membership)) ?? (drainEnabled ? 100 : 0)
 }
 
