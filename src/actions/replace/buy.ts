@@ -4,19 +4,19 @@ import { askBudget } from './budget.ts'
 import { claimPurchase } from './claim.ts'
 import { keepOne } from './keep-one.ts'
 import type { Plan } from './plan.ts'
-import { type Recalled, recall } from './recall.ts'
+import { recall } from './recall.ts'
 import { limitsOf, type ReplaceContext } from './replace-context.ts'
 import type { Buying, Observation } from './replace-state.ts'
 import { findReplacements, isFor, isLost, type Replacement, replacementOf } from './replacement.ts'
-import { type Walk, walkCandidates } from './run-instance.ts'
 import { REPLACED_BY_TAG } from './tags.ts'
+import { type Walk, walkCandidates } from './walk-candidates.ts'
 
 /** A try that was cut short goes on when its claim has become stale, ms. */
 const NEXT_CLAIM_MS = 25 * SECOND
 /** An instance is found by its tags only a little after it was made; a token is changed no sooner than that, ms. */
 const VISIBLE_MS = 30 * SECOND
 /** How long the candidates are asked by a run without a claim, ms. */
-const UNGUARDED_MS = 25 * SECOND
+const UNGUARDED_MS = 20 * SECOND
 
 /**
  * One try to buy a replacement. What keeps it from being bought twice, in this order:
@@ -28,18 +28,18 @@ const UNGUARDED_MS = 25 * SECOND
  */
 export async function buy(plan: Plan, state: Buying, context: ReplaceContext): Promise<Observation> {
   const { clock, journal, job } = context
-  const past = recall((await journal.ofEvent(job.causedBy)).entries)
-  const known = await look(past.replacement?.instanceId, context)
+  const { replacement } = recall((await journal.ofEvent(job.causedBy)).entries)
+  const known = await look(replacement?.instanceId, context)
   if (known !== undefined) return known
   if (clock.now() >= plan.deadlineMs) return { kind: 'later', why: state.why }
   const claim = await claimPurchase(context)
   switch (claim.kind) {
     case 'ours': {
       const meanwhile = await look(claim.old.tags[REPLACED_BY_TAG], context)
-      return meanwhile ?? (await buyNow({ plan, state, past, untilMs: claim.untilMs }, context))
+      return meanwhile ?? (await buyNow({ plan, state, untilMs: claim.untilMs }, context))
     }
     case 'unguarded':
-      return await buyNow({ plan, state, past, untilMs: clock.elapsed() + UNGUARDED_MS }, context)
+      return await buyNow({ plan, state, untilMs: clock.elapsed() + UNGUARDED_MS }, context)
     case 'theirs':
       return { kind: 'later', why: 'superseded', waitMs: claim.waitMs + clock.random() * SECOND }
     case 'slow':
@@ -80,17 +80,18 @@ function taken(replacement: Replacement, { record }: ReplaceContext): Observatio
 interface Purchasing {
   readonly plan: Plan
   readonly state: Buying
-  readonly past: Recalled
   readonly untilMs: number
 }
 
-async function buyNow({ plan, state, past, untilMs }: Purchasing, context: ReplaceContext): Promise<Observation> {
-  const budget = await askBudget(context)
+async function buyNow({ plan, state, untilMs }: Purchasing, context: ReplaceContext): Promise<Observation> {
+  const { clock, job, journal } = context
+  const [budget, { entries }] = await Promise.all([askBudget(context), journal.ofEvent(job.causedBy)])
   if (budget.kind === 'failed') return afterFailure(budget.outcome)
   if (budget.kind === 'used-up') {
     return { kind: 'stop', decision: 'skipped', reason: 'budget', detail: `${budget.used} within the last hour.` }
   }
-  const leftMs = plan.deadlineMs - context.clock.now()
+  const past = recall(entries)
+  const leftMs = plan.deadlineMs - clock.now()
   const generation = Math.max(state.generation, past.generation)
   const open = past.open?.generation === generation ? past.open : undefined
   const walk = await walkCandidates(
@@ -99,7 +100,7 @@ async function buyNow({ plan, state, past, untilMs }: Purchasing, context: Repla
       from: open?.index ?? state.from,
       salted: open?.salted ?? state.salted,
       tries: past.tries,
-      untilMs: Math.min(untilMs, context.clock.elapsed() + leftMs),
+      untilMs: Math.min(untilMs, clock.elapsed() + leftMs),
       inherited: plan.inherited
     },
     context
@@ -126,7 +127,7 @@ function notBought(walk: Exclude<Walk, { kind: 'bought' }>, generation: number):
   const { detail } = walk
   switch (walk.kind) {
     case 'exhausted':
-      if (walk.stock) return { kind: 'later', why: 'no-stock', detail, next: { generation, from: 0 } }
+      if (walk.mayPass) return { kind: 'later', why: 'no-stock', detail, next: { generation, from: 0 } }
       return { kind: 'stop', decision: 'gave_up', reason: 'candidate-refused', detail }
     case 'unfinished': {
       const next = { generation, from: walk.index }

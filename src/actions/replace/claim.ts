@@ -11,7 +11,7 @@ const WRITE_MS = 3_000
 /** From the writing until the look whether it was the last: longer than anybody's writing may take, ms. */
 const WAIT_MS = 4_000
 /** How long after its writing a claim is used: no purchase starts later, ms. */
-const USE_MS = 25_000
+const USE_MS = 20_000
 /** When others may take it over: later than its last purchase can end, and the clocks of the replicas may differ, ms. */
 const STALE_MS = 45_000
 

@@ -1,14 +1,14 @@
 import type { JobEnd } from '../action.ts'
 import { attach } from './attach.ts'
 import { buy } from './buy.ts'
+import { lookAtHealth } from './look-at-health.ts'
+import { lookAtStart } from './look-at-start.ts'
 import type { Plan } from './plan.ts'
+import { recordEnd } from './record-end.ts'
 import { remember } from './remember.ts'
 import { limitsOf, type ReplaceContext } from './replace-context.ts'
-import { recordEnd } from './replace-end.ts'
 import { ABANDON_MS, advance, type Ended, type Observation, type ReplaceState } from './replace-state.ts'
 import { type SavedRun, saveRun } from './saved-run.ts'
-import { lookAtStart } from './start.ts'
-import { lookAtHealth } from './warm.ts'
 
 type Live = Exclude<ReplaceState, Ended>
 

@@ -117,7 +117,7 @@ describe('the right to buy', () => {
     const stage = new Stage()
     const claim = claimPurchase(stage.context({ latencies: [100, 100, 100, 100, 100, 100] }))
     await stage.clock.advance(4_700)
-    expect(await claim).toMatchObject({ kind: 'ours', untilMs: 25_400 })
+    expect(await claim).toMatchObject({ kind: 'ours', untilMs: 20_400 })
   })
 
   test('is held until its claim is 45 s old: others are told how long to wait', async () => {

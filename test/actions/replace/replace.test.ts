@@ -151,6 +151,15 @@ describe('candidates', () => {
     expect(world.told()).toContain('done replaced i-new1')
   })
 
+  test('that are busy are passed over, and asked again when all are', async () => {
+    const world = new World({ candidates: CANDIDATES })
+    world.trouble = (call) => (call === 'run' && world.clock.elapsed() < 2 * MINUTE ? 'busy' : undefined)
+    world.notice()
+    await world.play()
+    expect(world.told()).toEqual(expect.arrayContaining(['failed api-busy', 'done replaced i-new1']))
+    expect(world.record('buy-3-0.2')).toMatchObject({ reason: 'api-busy' })
+  })
+
   test('many and slow: the walk goes on in a follow-up where it stopped', async () => {
     const zones = Array.from({ length: 30 }, (_, at) => ({ zone: `z-${at}` }))
     const world = new World({ candidates: zones })

@@ -8,13 +8,13 @@ import { failureReason, type ReplaceReason } from './replace-reasons.ts'
 /**
  * What came of walking over the candidates.
  * - `bought`: one was
- * - `exhausted`: none could be had; `stock`: one of them at least only for want of stock
+ * - `exhausted`: none could be had; `mayPass`: one of them at least for a reason that may pass, such as stock
  * - `unfinished`: this one's outcome is open, or the time was up before its turn: go on with it later
  * - `refused`: no candidate would do better
  */
 export type Walk =
   | { readonly kind: 'bought'; readonly instanceId: string; readonly purchase: Purchase }
-  | { readonly kind: 'exhausted'; readonly stock: boolean; readonly detail: string }
+  | { readonly kind: 'exhausted'; readonly mayPass: boolean; readonly detail: string }
   | { readonly kind: 'unfinished'; readonly index: number; readonly why: ReplaceReason; readonly detail: string }
   | { readonly kind: 'refused'; readonly detail: string }
 
@@ -37,12 +37,14 @@ const RUN_MS = 15_000
 const HOPELESS =
   /arrear|balance|InvalidAccountStatus|QuotaExceed\.(Elastic|Afterpay)|InvalidLaunchTemplate|InvalidSpotAuthorized|InvalidSpotAliUid|Forbidden|NoPermission/i
 const NO_STOCK = /NoStock|SpotPriceLowerThanPublicPrice|LowerThanPublicPrice|Zone\.NotOnSale/i
+/** A call with this token is under way: it may be carried out yet. */
+const IN_PROGRESS = /token|idempot/i
 const MISMATCH = /IdempotentParameterMismatch/i
 
 /** Buys one instance: asks candidate after candidate, each with its own ClientToken, until one is to be had. */
 export async function walkCandidates(plan: WalkPlan, context: ReplaceContext): Promise<Walk> {
   const candidates = candidatesOf(context.config.replace)
-  let stock = false
+  let mayPass = false
   let detail = ''
   for (let offset = 0; offset < candidates.length; offset += 1) {
     const index = (plan.from + offset) % candidates.length
@@ -59,15 +61,15 @@ export async function walkCandidates(plan: WalkPlan, context: ReplaceContext): P
     const purchase = { generation: plan.generation, index, salted: plan.salted }
     const result = await buyOne({ purchase, candidate, attempt: plan.tries + offset + 1, plan }, context)
     if (result.kind !== 'next') return result
-    stock ||= result.stock
+    mayPass ||= result.mayPass
     detail = result.detail
   }
-  return { kind: 'exhausted', stock, detail }
+  return { kind: 'exhausted', mayPass, detail }
 }
 
 type One =
   | Exclude<Walk, { kind: 'exhausted' }>
-  | { readonly kind: 'next'; readonly stock: boolean; readonly detail: string }
+  | { readonly kind: 'next'; readonly mayPass: boolean; readonly detail: string }
 
 interface Try {
   readonly purchase: Purchase
@@ -110,17 +112,19 @@ function verdict(
   detail: string
 ): { readonly reason: ReplaceReason; readonly result: One } {
   const { kind, fault } = outcome
+  const next = (mayPass: boolean): One => ({ kind: 'next', mayPass, detail })
+  if (kind === 'busy' && !IN_PROGRESS.test(fault.code)) return { reason: 'api-busy', result: next(true) }
   if (kind !== 'refused') {
-    const why = kind === 'already' ? 'api-unknown' : failureReason(outcome)
+    const why = kind === 'already' || kind === 'busy' ? 'api-unknown' : failureReason(outcome)
     return { reason: why, result: { kind: 'unfinished', index, why, detail } }
   }
   if (MISMATCH.test(fault.code) && !salted) {
     const why = 'settings-changed'
     return { reason: why, result: { kind: 'unfinished', index, why, detail } }
   }
-  if (NO_STOCK.test(fault.code)) return { reason: 'no-stock', result: { kind: 'next', stock: true, detail } }
+  if (NO_STOCK.test(fault.code)) return { reason: 'no-stock', result: next(true) }
   if (fault.class === 'credentials' || HOPELESS.test(fault.code)) {
     return { reason: 'refused', result: { kind: 'refused', detail } }
   }
-  return { reason: 'candidate-refused', result: { kind: 'next', stock: false, detail } }
+  return { reason: 'candidate-refused', result: next(false) }
 }

@@ -14,7 +14,8 @@ export async function recordEnd(end: Ended, plan: Plan, context: ReplaceContext)
   const target = replacement?.instanceId
   const ending = { decision, reason, ...(detail && { detail }), ...(target && { target }) }
   if (reason !== 'replaced' || replacement === undefined) {
-    record({ step: `ended-${reason}`, ...ending, deadlineMarginMs: plan.deadlineMs - clock.now() })
+    const margin = decision === 'gave_up' ? { deadlineMarginMs: plan.deadlineMs - clock.now() } : {}
+    record({ step: `ended-${reason}`, ...ending, ...margin })
     return
   }
   const { entries } = await journal.ofEvent(job.causedBy)
