@@ -19,6 +19,8 @@ export interface ActionEntry {
    * (`intent-1`, `start-1`, `remove/rsp-1`).
    */
   readonly step: string
+  /** `event_key` of the event that the step is about, where it is not the one that the job is for. */
+  readonly causedBy?: string
   readonly decision: Decision
   /** A code out of the action's closed set: `locked`, `recovered`. */
   readonly reason: string

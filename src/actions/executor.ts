@@ -168,7 +168,7 @@ export class Executor implements ActionDesk {
   #record(action: string, run: Run, entry: ActionEntry): Promise<boolean> {
     const { clock, journal, totals } = this.#options
     const nowMs = clock.now()
-    const subject: ActionSubject = { ...run, action }
+    const subject: ActionSubject = { ...run, action, causedBy: entry.causedBy ?? run.causedBy }
     journal.add(subject, entry, nowMs)
     totals.actionRecords += 1
     this.#tell(subject, entry)

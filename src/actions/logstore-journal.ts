@@ -89,7 +89,7 @@ export class LogstoreJournal implements ActionJournal {
       // The first time that a step was taken is when it was taken.
       const key = journalKey(entry)
       const before = known.get(key)
-      if (entry.atMs >= sinceMs && (before === undefined || entry.atMs < before.atMs)) known.set(key, entry)
+      if (entry.atMs >= sinceMs && (before === undefined || isEarlier(entry, before))) known.set(key, entry)
     }
     const entries = [...known.values()].sort((a, b) => a.atMs - b.atMs)
     return { entries, complete: answer?.complete ?? false }
@@ -128,6 +128,12 @@ export class LogstoreJournal implements ActionJournal {
       clear()
     }
   }
+}
+
+/** Of one step told by two replicas at the same moment, all of them must take the same for the first. */
+function isEarlier(entry: JournalEntry, other: JournalEntry): boolean {
+  if (entry.atMs !== other.atMs) return entry.atMs < other.atMs
+  return JSON.stringify(entry.content) < JSON.stringify(other.content)
 }
 
 /** `name: "value"`, whatever the value holds. */

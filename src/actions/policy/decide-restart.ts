@@ -5,7 +5,7 @@ import type { JournalAnswer } from '../journal.ts'
 import { eventRefusal } from './event-refusal.ts'
 import { withinHours } from './hours.ts'
 import { type Stops, startsWithinHour, stormRefusal, stormUnknown } from './restart-budget.ts'
-import { type RestartPosition, type RestartProgress, restartPosition } from './restart-position.ts'
+import { type Episode, type RestartPosition, type RestartProgress, restartPosition } from './restart-position.ts'
 import type { RestartReason, RestartWait } from './restart-reasons.ts'
 import { instanceRefusal, type RestartRefusal } from './restart-refusal.ts'
 import type { InstanceTroubles } from './seen-events.ts'
@@ -50,7 +50,6 @@ export type RestartPlan =
   | { readonly kind: 'recovered'; readonly attempt: number; readonly episode: Episode }
   | { readonly kind: 'settled' | 'superseded' }
 
-type Episode = Pick<RestartProgress, 'firstStopMs' | 'deadlineMs'>
 type OpenPosition = Extract<RestartPosition, { kind: 'open' }>
 
 /** Stock comes back slowly: time between two tries, ms. */
@@ -70,8 +69,8 @@ export function decideRestart(input: RestartInput): RestartPlan {
   if (reason !== undefined) return { kind: 'refuse', gaveUp: false, reason }
   const position = restartPosition(input.progress, journal.entries, { causedBy, nowMs })
   if (position.kind !== 'open') return position
-  const { attempt, tries, firstStopMs, deadlineMs } = position
-  const episode = { firstStopMs, deadlineMs }
+  const { attempt, tries, firstStop, firstStopMs, deadlineMs } = position
+  const episode = { firstStop, firstStopMs, deadlineMs }
   /** A start was called, or may have been, on behalf of this run. */
   const tried = input.progress.made > 0 || position.repeated
   if (tried && instance?.status === 'Running')

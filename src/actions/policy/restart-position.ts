@@ -10,7 +10,9 @@ import type { RestartReason } from './restart-reasons.ts'
 export interface RestartProgress {
   /** The stop that called for this run, epoch ms. */
   readonly stopMs: number
-  /** The stop that the episode began with, epoch ms. */
+  /** `event_key` of the stop that the episode began with. */
+  readonly firstStop: string
+  /** When that was, epoch ms. */
   readonly firstStopMs: number
   /** When the episode is given up, epoch ms. */
   readonly deadlineMs: number
@@ -22,6 +24,9 @@ export interface RestartProgress {
   readonly looks: number
 }
 
+/** What all runs of an episode have in common. */
+export type Episode = Pick<RestartProgress, 'firstStop' | 'firstStopMs' | 'deadlineMs'>
+
 /**
  * Where a run stands among the runs before it and beside it.
  * - `settled`: its own records say that it has been dealt with, or that a follow-up deals with it
@@ -31,7 +36,7 @@ export interface RestartProgress {
 export type RestartPosition =
   | { readonly kind: 'settled' }
   | { readonly kind: 'superseded' }
-  | {
+  | ({
       readonly kind: 'open'
       /** From 1, counted over the episode. */
       readonly attempt: number
@@ -41,9 +46,7 @@ export type RestartPosition =
       readonly tries: number
       /** When ECS last had no stock for it, epoch ms. */
       readonly noStockMs: number | undefined
-      readonly firstStopMs: number
-      readonly deadlineMs: number
-    }
+    } & Episode)
 
 /** Failures of a start that surely started nothing: the same attempt is tried again. */
 const NOT_CARRIED_OUT: ReadonlySet<string> = new Set([
@@ -53,9 +56,9 @@ const NOT_CARRIED_OUT: ReadonlySet<string> = new Set([
   'no-stock'
 ] satisfies RestartReason[])
 
-/** Facts of an intent that later runs need, as its record's content. */
-export function intentContent({ firstStopMs, deadlineMs }: Pick<RestartProgress, 'firstStopMs' | 'deadlineMs'>) {
-  return { first_stop_ms: firstStopMs, deadline_ms: deadlineMs }
+/** Facts of an intent that other runs need, as its record's content. @param replica which process is about to start it */
+export function intentContent({ firstStop, firstStopMs, deadlineMs }: Episode, replica: string) {
+  return { first_stop: firstStop, first_stop_ms: firstStopMs, deadline_ms: deadlineMs, replica }
 }
 
 /** Finds a run's position from the journal of its instance. */
@@ -69,16 +72,25 @@ export function restartPosition(
 
 /** The steps of an attempt, by which records of several tries and runs are told apart. */
 export const STEPS = {
-  intent: (attempt: number) => `intent-${attempt}`,
-  start: (attempt: number, tries: number) => (tries === 0 ? `start-${attempt}` : `start-${attempt}.${tries + 1}`),
+  intent: (attempt: number, tries: number) => `intent-${numbered(attempt, tries)}`,
+  start: (attempt: number, tries: number) => `start-${numbered(attempt, tries)}`,
   refused: 'refused',
   recovered: 'recovered',
   gaveUp: 'gave-up'
 } as const
 
+/** The step that carries out what an intent's step announces. */
+export function startOf(intentStep: string): string {
+  return intentStep.replace('intent-', 'start-')
+}
+
+function numbered(attempt: number, tries: number): string {
+  return tries === 0 ? `${attempt}` : `${attempt}.${tries + 1}`
+}
+
 /** A stop that nothing was done about yet, as far as this run knows: a redelivery, or another stop's episode, may know more. */
 function beforeStart(
-  { stopMs, firstStopMs, deadlineMs }: RestartProgress,
+  { stopMs, firstStop, firstStopMs, deadlineMs }: RestartProgress,
   entries: readonly JournalEntry[],
   { causedBy, nowMs }: { causedBy: string; nowMs: number }
 ): RestartPosition {
@@ -91,7 +103,7 @@ function beforeStart(
   const last = lastIntent(entries)
   const episode = last === undefined ? undefined : openEpisode(last, entries, nowMs)
   if (last === undefined || episode === undefined) {
-    return open({ attempt: 1, firstStopMs, deadlineMs })
+    return open({ attempt: 1, firstStop, firstStopMs, deadlineMs })
   }
   // A start was decided after this stop, so it was for this stop too.
   if (stopMs < last.atMs) return { kind: 'superseded' }
@@ -99,10 +111,11 @@ function beforeStart(
 }
 
 function afterStart(
-  { made, startedMs, firstStopMs, deadlineMs }: RestartProgress,
+  { made, startedMs, ...progress }: RestartProgress,
   entries: readonly JournalEntry[],
   causedBy: string
 ): RestartPosition {
+  const { firstStop, firstStopMs, deadlineMs } = progress
   const own = entries.filter((entry) => entry.causedBy === causedBy)
   if (entries.some((entry) => endsEpisode(entry) && entry.atMs >= startedMs)) return { kind: 'superseded' }
   const last = lastIntent(entries)
@@ -111,36 +124,39 @@ function afterStart(
   if (newer !== undefined && newer.attempt > made) return takenUpAgain(newer, own)
   const starts = startsOf(own, made)
   const lastStart = starts.at(-1)
-  if (lastStart === undefined || !starts.every(surelyNot)) return open({ attempt: made + 1, firstStopMs, deadlineMs })
+  if (lastStart === undefined || !starts.every(surelyNot)) {
+    return open({ attempt: made + 1, firstStop, firstStopMs, deadlineMs })
+  }
   const noStockMs = lastStart.reason === 'no-stock' ? lastStart.atMs : undefined
-  return open({ attempt: made, repeated: true, tries: starts.length, noStockMs, firstStopMs, deadlineMs })
+  const tries = starts.length
+  return open({ attempt: made, repeated: true, tries, noStockMs, firstStop, firstStopMs, deadlineMs })
 }
 
 /** An intent whose start is not recorded was cut off before or during the call: the same attempt again. */
 function takenUpAgain(intent: JournalEntry, own: readonly JournalEntry[]): RestartPosition {
   if (startsOf(own, intent.attempt).length > 0) return { kind: 'settled' }
-  return open({ attempt: intent.attempt, repeated: true, ...episodeTimes(intent) })
+  return open({ attempt: intent.attempt, repeated: true, ...episodeOf(intent) })
 }
 
 type OpenPosition = Extract<RestartPosition, { kind: 'open' }>
 
-function open(
-  known: Pick<OpenPosition, 'attempt' | 'firstStopMs' | 'deadlineMs'> & Partial<OpenPosition>
-): OpenPosition {
+function open(known: Pick<OpenPosition, 'attempt'> & Episode & Partial<OpenPosition>): OpenPosition {
   return { kind: 'open', repeated: false, tries: 0, noStockMs: undefined, ...known }
 }
 
-function openEpisode(last: JournalEntry, entries: readonly JournalEntry[], nowMs: number) {
-  const times = episodeTimes(last)
+function openEpisode(last: JournalEntry, entries: readonly JournalEntry[], nowMs: number): Episode | undefined {
+  const episode = episodeOf(last)
   const ended = entries.slice(entries.lastIndexOf(last) + 1).some(endsEpisode)
-  return ended || nowMs > times.deadlineMs ? undefined : times
+  return ended || nowMs > episode.deadlineMs ? undefined : episode
 }
 
-/** Read from an intent's record; one without readable times counts as an episode of its own that ended with it. */
-function episodeTimes({ content, atMs }: JournalEntry): { readonly firstStopMs: number; readonly deadlineMs: number } {
-  const { first_stop_ms: firstStopMs, deadline_ms: deadlineMs } = content
-  const readable = typeof firstStopMs === 'number' && typeof deadlineMs === 'number'
-  return readable ? { firstStopMs, deadlineMs } : { firstStopMs: atMs, deadlineMs: atMs }
+/** Read from an intent's record; one that can't be read counts as an episode of its own that ended with it. */
+function episodeOf({ content, atMs, causedBy }: JournalEntry): Episode {
+  const { first_stop: firstStop, first_stop_ms: firstStopMs, deadline_ms: deadlineMs } = content
+  if (typeof firstStop !== 'string' || typeof firstStopMs !== 'number' || typeof deadlineMs !== 'number') {
+    return { firstStop: causedBy, firstStopMs: atMs, deadlineMs: atMs }
+  }
+  return { firstStop, firstStopMs, deadlineMs }
 }
 
 function endsEpisode({ decision, step }: JournalEntry): boolean {

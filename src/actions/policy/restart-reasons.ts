@@ -35,6 +35,7 @@ export const RESTART_REASONS = {
   pending: 'It is still being created: looked at again later.',
   'status-unknown': 'Its status is a word that this version does not know: looked at again later.',
   'maintenance-in-flight': 'ECS is maintaining or recovering it: looked at again later.',
+  'other-replica': 'Another replica is starting it at this moment: looked at again later.',
   'no-stock': 'ECS has no stock to start it with, or not at its price: tried again later.',
   'journal-incomplete':
     'The logstore could not be asked how often it was started, and this process knows of one start within the hour: looked at again later.',

@@ -3,10 +3,11 @@ import type { ActionEntry, Decision, Job, JobEnd } from '../action.ts'
 import { NO_STOCK_MS } from '../policy/decide-restart.ts'
 import { type RestartProgress, STEPS } from '../policy/restart-position.ts'
 import type { RestartReason } from '../policy/restart-reasons.ts'
-import { attemptStart, failureReason } from './attempt.ts'
+import { attemptStart, failureReason, wouldStart } from './attempt.ts'
+import { claimAttempt } from './claim.ts'
 import { leaveFollowUp } from './follow-up-delay.ts'
 import type { OpenEpisode } from './open-episodes.ts'
-import type { RestartContext } from './restart-parts.ts'
+import type { RestartContext, StartPlan } from './restart-parts.ts'
 import { type Blind, survey } from './survey.ts'
 
 /** What a record says of a decision. */
@@ -24,7 +25,7 @@ export async function advance(context: RestartContext, job: Job, progress: Resta
   if (job.signal.aborted) return 'again'
   switch (plan.kind) {
     case 'start':
-      return attemptStart(context, job, plan, progress)
+      return start(context, job, plan, progress)
     case 'wait':
       return lookAgain(context, job, progress, { decision: 'skipped', reason: plan.reason })
     case 'blind':
@@ -43,13 +44,17 @@ export async function advance(context: RestartContext, job: Job, progress: Resta
   }
 }
 
-/** The record of a recovery: `lostMs` from the first stop until it was seen to run. */
+/**
+ * The record of a recovery: `lostMs` from the first stop until it was seen to run. It is caused by that first stop, whoever
+ * sees the recovery and by what: an episode recovers once.
+ */
 export function recoveredEntry(
-  { attempt, firstStopMs, deadlineMs }: Pick<OpenEpisode, 'attempt' | 'firstStopMs' | 'deadlineMs'>,
+  { attempt, firstStop, firstStopMs, deadlineMs }: Omit<OpenEpisode, 'stopMs'>,
   seenMs: number
 ): ActionEntry {
   const lostMs = Math.max(0, seenMs - firstStopMs)
   return {
+    causedBy: firstStop,
     step: STEPS.recovered,
     decision: 'done',
     reason: 'recovered',
@@ -58,6 +63,15 @@ export function recoveredEntry(
     lostMs,
     deadlineMarginMs: deadlineMs - seenMs
   }
+}
+
+/** Makes an attempt, unless another replica is making one. */
+async function start(context: RestartContext, job: Job, plan: StartPlan, progress: RestartProgress): Promise<JobEnd> {
+  if (job.dryRun) return wouldStart(job, plan)
+  const claim = await claimAttempt(context, job, plan, progress)
+  if (claim.kind === 'stopped') return 'again'
+  if (claim.kind === 'ours') return attemptStart(context, job, { ...plan, untilMs: claim.untilMs }, progress)
+  return lookAgain(context, job, progress, { decision: 'skipped', reason: 'other-replica' })
 }
 
 /** Records that nothing more is done. */

@@ -1,44 +1,34 @@
 import type { ApiFailure, ApiOutcome } from '../../cloud/api-outcome.ts'
 import { describeFault } from '../../cloud/fault.ts'
-import { within } from '../../lib/deadline.ts'
 import type { ActionEntry, Job, JobEnd } from '../action.ts'
-import type { RestartPlan } from '../policy/decide-restart.ts'
 import { apiReason } from '../policy/reasons.ts'
-import { intentContent, type RestartProgress, STEPS } from '../policy/restart-position.ts'
+import { type RestartProgress, STEPS } from '../policy/restart-position.ts'
 import type { RestartReason } from '../policy/restart-reasons.ts'
 import { followUpDelayMs, leaveFollowUp } from './follow-up-delay.ts'
-import type { RestartContext } from './restart-parts.ts'
+import type { RestartContext, StartPlan } from './restart-parts.ts'
 
-type StartPlan = Extract<RestartPlan, { kind: 'start' }>
-
-/** Other replicas are given this long to see the intent, ms. A logstore that is down stops no restart. */
-const INTENT_WAIT_MS = 2_000
 /** The start call with its retries takes no longer, ms, and ends before the follow-up comes. */
 const START_LIMIT_MS = 15_000
 
 /**
- * Makes one attempt: intent, follow-up, start, in this order. Cut off anywhere it goes on: before the follow-up by the
- * message that comes back, after it by the follow-up, and the start itself does nothing to an instance that is not stopped.
+ * Makes one attempt, whose intent is written down: follow-up, start, in this order. Cut off anywhere it goes on: before the
+ * follow-up by the message that comes back, after it by the follow-up, and the start itself does nothing to an instance that
+ * is not stopped.
+ *
+ * @param plan `untilMs`: no call is made after this, on the clock's `elapsed()` scale
  */
 export async function attemptStart(
   context: RestartContext,
   job: Job,
-  plan: StartPlan,
+  plan: StartPlan & { readonly untilMs: number },
   progress: RestartProgress
 ): Promise<JobEnd> {
   const { clock, config } = context
   const { attempt, tries, episode } = plan
-  const intent = { step: STEPS.intent(attempt), reason: 'start', attempt, content: intentContent(episode) } as const
-  if (job.dryRun) {
-    void job.record({ ...intent, step: `would-start-${attempt}`, decision: 'would_do' })
-    return 'settled'
-  }
-  await within(clock, INTENT_WAIT_MS, job.record({ ...intent, decision: 'intent' }))
-  if (job.signal.aborted) return 'again'
   const startedMs = clock.now()
   const next = { ...progress, ...episode, made: attempt, startedMs, looks: tries }
   if (!(await leaveFollowUp(context, job, next))) return 'again'
-  context.episodes.open(job.instanceId, { causedBy: job.causedBy, attempt, ...episode, startedMs })
+  context.episodes.open(job.instanceId, { attempt, ...episode, stopMs: progress.stopMs })
   const callMs = clock.elapsed()
   const limitMs = Math.min(
     START_LIMIT_MS,
@@ -46,7 +36,7 @@ export async function attemptStart(
   )
   const outcome = await context
     .compute(job.regionId)
-    .start(job.instanceId, { deadlineMs: callMs + limitMs, signal: job.signal })
+    .start(job.instanceId, { deadlineMs: Math.min(plan.untilMs, callMs + limitMs), signal: job.signal })
   const durationMs = Math.round(clock.elapsed() - callMs)
   const told = outcomeEntry(outcome)
   void job.record({ step: STEPS.start(attempt, tries), attempt, durationMs, ...told })
@@ -54,6 +44,12 @@ export async function attemptStart(
     context.episodes.close(job.instanceId)
     void job.record({ ...told, step: STEPS.gaveUp, decision: 'gave_up', attempt })
   }
+  return 'settled'
+}
+
+/** The dry run's attempt. */
+export function wouldStart(job: Job, { attempt }: StartPlan): JobEnd {
+  void job.record({ step: `would-start-${attempt}`, decision: 'would_do', reason: 'start', attempt })
   return 'settled'
 }
 

@@ -1,12 +1,13 @@
 /** A start of this process whose success has not been seen yet. */
 export interface OpenEpisode {
-  /** `event_key` of the stop. */
-  readonly causedBy: string
   readonly attempt: number
+  /** `event_key` of the stop that the episode began with. */
+  readonly firstStop: string
   /** Epoch ms, as all that follows. */
   readonly firstStopMs: number
   readonly deadlineMs: number
-  readonly startedMs: number
+  /** The stop that the start answers. */
+  readonly stopMs: number
 }
 
 /** More starts under way than this are not remembered: their follow-ups see to them. */

@@ -8,6 +8,7 @@ const count = z.int().min(0).max(100_000)
 /** Keys that a later version adds are let pass. */
 const schema = z.object({
   stopMs: time,
+  firstStop: z.string().max(2_048),
   firstStopMs: time,
   deadlineMs: time,
   made: count,

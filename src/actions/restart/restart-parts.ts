@@ -3,6 +3,7 @@ import type { ActionsConfig } from '../../config/actions-schema.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { ActionJournal } from '../journal.ts'
+import type { RestartPlan } from '../policy/decide-restart.ts'
 import type { OpenEpisodes } from './open-episodes.ts'
 import type { StopTrail } from './stop-trail.ts'
 import type { StormAlarm } from './storm-alarm.ts'
@@ -18,8 +19,13 @@ export interface RestartParts {
   readonly log: Log
 }
 
+/** The decision to start. */
+export type StartPlan = Extract<RestartPlan, { kind: 'start' }>
+
 /** The same, with what one restart action keeps for itself. */
 export interface RestartContext extends RestartParts {
   readonly episodes: OpenEpisodes
   readonly storms: StormAlarm
+  /** Tells this process's intents from those of others. */
+  readonly replica: string
 }

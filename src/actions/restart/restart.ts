@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { AuditEvent } from '../../events/audit-event.ts'
 import type { Action, Job, JobEnd } from '../action.ts'
 import type { FollowUp } from '../follow-up.ts'
@@ -21,7 +22,8 @@ import { StormAlarm } from './storm-alarm.ts'
 export function createRestart(parts: RestartParts): Action {
   const { config, clock, log } = parts
   const storms = new StormAlarm({ clock, log, windowMs: config.restart.storm.window })
-  const context: RestartContext = { ...parts, storms, episodes: new OpenEpisodes() }
+  const replica = randomBytes(6).toString('hex')
+  const context: RestartContext = { ...parts, storms, episodes: new OpenEpisodes(), replica }
   return {
     name: 'restart',
     priority: 0,
@@ -51,7 +53,8 @@ async function begin(context: RestartContext, job: Job, event: AuditEvent): Prom
   }
   const stopMs = event.timeMs ?? job.receivedMs
   const deadlineMs = stopMs + config.restart.deadline
-  return advance(context, job, { stopMs, firstStopMs: stopMs, deadlineMs, made: 0, startedMs: 0, looks: 0 })
+  const episode = { firstStop: job.causedBy, firstStopMs: stopMs, deadlineMs }
+  return advance(context, job, { stopMs, ...episode, made: 0, startedMs: 0, looks: 0 })
 }
 
 function stopRefusal({ config, clock }: RestartContext, event: AuditEvent): RestartReason | undefined {
@@ -62,16 +65,14 @@ function stopRefusal({ config, clock }: RestartContext, event: AuditEvent): Rest
   return matches(config.restart.match, { instanceId, regionId }) === 'no' ? 'no-match' : undefined
 }
 
-/** Clocks differ: a Running event may seem to be a little older than the start that it answers, ms. */
-const CLOCK_SLACK_MS = 5_000
-
 /** A Running event: the recovery, when this process started the instance; else none of our business. */
 function recognize({ episodes, clock }: RestartContext, job: Job, event: AuditEvent): JobEnd {
   const episode = episodes.of(job.instanceId)
   const runningMs = event.timeMs ?? clock.now()
-  if (episode === undefined || event.test || runningMs < episode.startedMs - CLOCK_SLACK_MS) return 'settled'
+  // One from before the stop was late, or came twice.
+  if (episode === undefined || event.test || runningMs <= episode.stopMs) return 'settled'
   episodes.close(job.instanceId)
-  void job.record({ ...recoveredEntry(episode, runningMs), content: { episode: episode.causedBy } })
+  void job.record(recoveredEntry(episode, runningMs))
   return 'settled'
 }
 

@@ -5,11 +5,11 @@ import { decideRestart, type RestartInput, type RestartPlan, type Stopper } from
 import { STORM_SHARE_FROM, type Stops } from '../policy/restart-budget.ts'
 import type { RestartProgress } from '../policy/restart-position.ts'
 import { SEEN_EVENTS_MS, troublesOf } from '../policy/seen-events.ts'
+import { earlierRestarts } from './earlier-restarts.ts'
 import type { RestartContext } from './restart-parts.ts'
 
 /** A reading call with its retries takes no longer, ms: the message is held meanwhile. */
 const READ_LIMIT_MS = 10_000
-const HOUR_MS = 60 * 60_000
 /** Clocks differ: a stop may be in the trail a little before the event's time, ms. */
 const TRAIL_SLACK_MS = 5 * 60_000
 
@@ -58,18 +58,14 @@ const UNTROUBLED = {
   stopper: { kind: 'nobody' }
 } as const satisfies Partial<RestartInput>
 
-async function askAround(
-  { config, clock, journal }: RestartContext,
-  job: Job
-): Promise<Pick<RestartInput, 'journal' | 'troubles'>> {
+async function askAround(context: RestartContext, job: Job): Promise<Pick<RestartInput, 'journal' | 'troubles'>> {
   const { instanceId } = job
-  const nowMs = clock.now()
-  const sinceMs = nowMs - Math.max(HOUR_MS, config.restart.deadline)
-  const [entries, events] = await Promise.all([
-    journal.ofInstance({ action: 'restart', instanceId, sinceMs }),
-    journal.instanceEvents({ instanceId, sinceMs: nowMs - SEEN_EVENTS_MS })
+  const nowMs = context.clock.now()
+  const [journal, events] = await Promise.all([
+    earlierRestarts(context, job),
+    context.journal.instanceEvents({ instanceId, sinceMs: nowMs - SEEN_EVENTS_MS })
   ])
-  return { journal: entries, troubles: troublesOf(events, nowMs) }
+  return { journal, troubles: troublesOf(events, nowMs) }
 }
 
 async function countStops({ config, clock, compute, journal }: RestartContext, job: Job): Promise<Stops> {

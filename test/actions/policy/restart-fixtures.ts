@@ -55,7 +55,15 @@ export function restartInput(given: Partial<RestartInput> = {}): RestartInput {
     nowMs: NOON,
     causedBy: STOP,
     event: { test: false, instanceId: ID, timeMs: stopMs },
-    progress: { stopMs, firstStopMs: stopMs, deadlineMs: stopMs + 30 * MINUTE, made: 0, startedMs: 0, looks: 0 },
+    progress: {
+      stopMs,
+      firstStop: STOP,
+      firstStopMs: stopMs,
+      deadlineMs: stopMs + 30 * MINUTE,
+      made: 0,
+      startedMs: 0,
+      looks: 0
+    },
     instance: stoppedInstance(),
     troubles: { interrupted: false, maintenanceInFlight: false },
     journal: { entries: [], complete: true },
@@ -72,6 +80,7 @@ export function checkInput(made: number, given: Partial<RestartInput> = {}): Res
     event: undefined,
     progress: {
       stopMs,
+      firstStop: STOP,
       firstStopMs: stopMs,
       deadlineMs: stopMs + 30 * MINUTE,
       made,
@@ -110,7 +119,7 @@ export function intent(
     attempt,
     atMs: NOON - agoMs,
     causedBy,
-    content: intentContent({ firstStopMs, deadlineMs })
+    content: intentContent({ firstStop: STOP, firstStopMs, deadlineMs }, 'replica-1')
   })
 }
 

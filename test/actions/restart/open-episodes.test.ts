@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { OpenEpisodes } from '../../../src/actions/restart/open-episodes.ts'
 
-const episode = { causedBy: 'e', attempt: 1, firstStopMs: 0, deadlineMs: 1, startedMs: 0 }
+const episode = { attempt: 1, firstStop: 'e', firstStopMs: 0, deadlineMs: 1, stopMs: 0 }
 
 test('of more starts than are remembered the oldest is forgotten', () => {
   const episodes = new OpenEpisodes()
