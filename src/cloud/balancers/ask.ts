@@ -1,11 +1,11 @@
-import type PQueue from 'p-queue'
 import type { ApiFailure, ApiOutcome, CallLimits } from '../api-outcome.ts'
 import type { RpcApi, RpcRequest } from '../rpc/rpc-api.ts'
 import { type Answer, brokenAnswer } from './answer.ts'
+import type { CallLanes } from './call-lanes.ts'
 
 /** What a reading call is made for: how long it may take, and where it waits for its turn (nowhere, if not told). */
 export interface Errand extends CallLimits {
-  readonly lane?: PQueue
+  readonly lanes?: CallLanes
 }
 
 /** A call that reads. */
@@ -20,7 +20,7 @@ export async function ask<Value>(
   read: (answer: Answer) => Value | undefined
 ): Promise<ApiOutcome<Value>> {
   const call = () => api.call({ ...request, repeatable: true, limits: errand })
-  const outcome = await (errand.lane === undefined ? call() : errand.lane.add(call))
+  const outcome = await (errand.lanes === undefined ? call() : errand.lanes.add(api, call))
   if (outcome.kind !== 'done') return outcome
   const value = read(outcome.value)
   return value === undefined ? brokenAnswer(request.action) : { kind: 'done', value }

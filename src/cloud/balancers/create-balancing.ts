@@ -1,10 +1,10 @@
-import PQueue from 'p-queue'
 import type { Clock } from '../../lib/clock.ts'
 import { type Log, silentLog } from '../../telemetry/log.ts'
 import type { ApiOutcome, CallLimits } from '../api-outcome.ts'
 import type { BalancedInstance, Balancing, GroupRef, MissedGroup } from '../balancing.ts'
 import type { RpcApi } from '../rpc/rpc-api.ts'
 import type { Errand } from './ask.ts'
+import { CallLanes } from './call-lanes.ts'
 import { changeGroup } from './change-group.ts'
 import { ClbGroups } from './clb-groups.ts'
 import { ClbSource } from './clb-source.ts'
@@ -35,8 +35,8 @@ export type ClosableBalancing = Balancing & {
 }
 
 /**
- * Calls that searches make at a time, and those that keep the map warm. Together they leave place among the 8 that an API
- * has in flight by default: changes wait for neither.
+ * Calls that searches make at a time, and those that keep the map warm, of each API. Together they leave place among the 8
+ * that an API has in flight by default: changes wait for neither.
  */
 const SEARCH_CALLS = 5
 const WARM_CALLS = 2
@@ -58,8 +58,8 @@ class RegionBalancing implements ClosableBalancing {
   readonly #services: Readonly<Record<GroupRef['kind'], GroupService>>
   readonly #clb: RegionMap
   readonly #serverGroups: Readonly<Record<'alb' | 'nlb', ServerGroupDiscovery>>
-  readonly #searches = new PQueue({ concurrency: SEARCH_CALLS })
-  readonly #warming = new PQueue({ concurrency: WARM_CALLS })
+  readonly #searches = new CallLanes(SEARCH_CALLS)
+  readonly #warming = new CallLanes(WARM_CALLS)
   readonly #closed = new AbortController()
   #warm: Promise<void> | undefined
 
@@ -118,7 +118,7 @@ class RegionBalancing implements ClosableBalancing {
 
   async close(): Promise<void> {
     this.#closed.abort()
-    await Promise.all([this.#warm, this.#searches.onIdle(), this.#warming.onIdle()])
+    await Promise.all([this.#warm, this.#searches.idle(), this.#warming.idle()])
   }
 
   async #readAll(limits: CallLimits): Promise<void> {
@@ -141,9 +141,9 @@ class RegionBalancing implements ClosableBalancing {
   }
 
   /** The caller's limits, ended also by `close`. */
-  #errand({ deadlineMs, signal }: CallLimits, lane?: PQueue): Errand {
+  #errand({ deadlineMs, signal }: CallLimits, lanes?: CallLanes): Errand {
     const either = AbortSignal.any([signal, this.#closed.signal])
-    return { deadlineMs, signal: either, ...(lane === undefined ? {} : { lane }) }
+    return { deadlineMs, signal: either, ...(lanes === undefined ? {} : { lanes }) }
   }
 }
 
