@@ -1,6 +1,6 @@
 import PQueue from 'p-queue'
 import { type Database, sqlText } from './database.ts'
-import { readIndexConfig } from './index-config.ts'
+import { keptDocument, readIndexConfig } from './index-config.ts'
 import { addColumnSql, columnsFor, createTableSql, type LogColumn } from './log-table.ts'
 import { checkedSettings, type Logstore, type LogstoreIndex, type LogstoreSettings, requireIndex } from './logstore.ts'
 import { SlsError } from './sls-error.ts'
@@ -144,7 +144,7 @@ export class Catalog {
       const config = readIndexConfig(document)
       const { active, added } = columnsFor(config, logstore.columns)
       const columns = [...logstore.columns, ...added]
-      const index = { document, config, columns: active, modifiedS: this.#nowS() }
+      const index = { document: keptDocument(document), config, columns: active, modifiedS: this.#nowS() }
       const additions = added.map((column) => addColumnSql(logstore.table, column))
       await this.#save({ ...logstore, columns, index }, additions)
     })

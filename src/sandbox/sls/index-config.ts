@@ -90,6 +90,17 @@ export function readIndexConfig(document: unknown): IndexConfig {
   }
 }
 
+/** Every member that a key of an index has. The service drops others without a word: `docValue` for `doc_value` is lost. */
+const KEY_MEMBERS = new Set(keyField.options.flatMap((option) => Object.keys(option.shape)))
+
+/** An index document as GetIndex answers it: as it was sent, less the members of keys that the service does not know. */
+export function keptDocument(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { keys } = document
+  if (typeof keys !== 'object' || keys === null) return document
+  const kept = (key: object) => Object.fromEntries(Object.entries(key).filter(([name]) => KEY_MEMBERS.has(name)))
+  return { ...document, keys: Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, kept(key)])) }
+}
+
 function indexedFields(key: string, field: z.infer<typeof keyField>): Array<[string, IndexedField]> {
   const text = 'token' in field ? textRules(field) : NO_TEXT
   const own = { name: key, key, path: undefined, type: field.type, analysed: field.doc_value, text }

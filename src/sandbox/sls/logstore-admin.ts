@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { SandboxAnswer, SandboxRequest } from '../loopback-server.ts'
 import type { Catalog } from './catalog.ts'
 import { type Logstore, requireIndex } from './logstore.ts'
+import { readBody } from './read-body.ts'
 import { answerEmpty, answerJson } from './sls-answer.ts'
-import { SlsError } from './sls-error.ts'
 
 /** A request to an operation on a project's logstores. */
 export interface AdminRequest {
@@ -18,6 +18,11 @@ type AdminOperation = (catalog: Catalog, request: AdminRequest) => Promise<Sandb
 
 /** The operations on projects, logstores and indexes, by the vendor's names. */
 export const ADMIN_OPERATIONS: Readonly<Record<string, AdminOperation>> = {
+  CreateProject: async (catalog, { request }) => {
+    const { projectName } = readBody(request, newProject, 'ParameterInvalid')
+    await catalog.createProject(projectName)
+    return answerEmpty()
+  },
   GetProject: (catalog, { project, region }) => {
     catalog.project(project)
     return answerJson({ projectName: project, description: '', region, status: 'Normal', owner: '' })
@@ -69,6 +74,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, AdminOperation>> = {
   }
 }
 
+const newProject = z.object({ projectName: z.string(), description: z.string() })
 const furtherSettings = {
   enable_tracking: z.boolean().optional(),
   autoSplit: z.boolean().optional(),
@@ -86,23 +92,6 @@ const newLogstore = z.object({
 })
 const changedLogstore = newLogstore.partial()
 const anyObject = z.record(z.string(), z.unknown())
-
-/** A request's JSON body. */
-function readBody<Body>({ body }: Pick<SandboxRequest, 'body'>, schema: z.ZodType<Body>, code: string): Body {
-  const parsed = schema.safeParse(readJson(body))
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  throw new SlsError(code, `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`)
-}
-
-/** @throws SlsError PostBodyInvalid */
-export function readJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    throw new SlsError('PostBodyInvalid', 'The body is not JSON.')
-  }
-}
 
 function describe({ name, ttl, shards, options, createdS, modifiedS }: Logstore): Record<string, unknown> {
   const defaults = { enable_tracking: false, autoSplit: false, maxSplitShard: 0, appendMeta: false, mode: 'standard' }

@@ -5,9 +5,12 @@ import { type AnswerMeta, answerGetLogs, answerGetLogsV2, readQuery } from './ge
 import type { LogQueryResult } from './log-query.ts'
 import type { LogReader } from './log-reader.ts'
 import { insertLogs } from './log-table.ts'
-import { ADMIN_OPERATIONS, readJson } from './logstore-admin.ts'
+import { ADMIN_OPERATIONS } from './logstore-admin.ts'
 import { type PutRules, readPut } from './put-logs.ts'
 import type { PutWatch } from './put-watch.ts'
+import { readJson } from './read-body.ts'
+import { RESOURCE_OPERATIONS } from './resources/resource-operations.ts'
+import type { ResourceStore } from './resources/resource-store.ts'
 import { checkSignature, type SignatureRules } from './signature.ts'
 import { answerEmpty, answerError } from './sls-answer.ts'
 import { SlsError } from './sls-error.ts'
@@ -21,6 +24,7 @@ export interface EndpointParts {
   readonly database: Database
   readonly catalog: Catalog
   readonly reader: LogReader
+  readonly resources: ResourceStore
   readonly watch: PutWatch
 }
 
@@ -52,11 +56,9 @@ export class SlsEndpoint implements SandboxService {
   async handle(request: SandboxRequest, operation: string): Promise<SandboxAnswer> {
     try {
       checkSignature(request, this.#rules)
-      return await this.#execute(operation, {
-        request,
-        project: projectOf(request.headers['host'] ?? ''),
-        logstore: slsRoute(request.method, request.path, request.query).logstore
-      })
+      const { logstore, resource } = slsRoute(request.method, request.path, request.query)
+      const project = projectOf(request.headers['host'] ?? '')
+      return await this.#execute(operation, { request, project, logstore, resource })
     } catch (fault) {
       if (fault instanceof SlsError) return answerError(fault)
       throw fault
@@ -77,10 +79,12 @@ export class SlsEndpoint implements SandboxService {
         return answerGetLogsV2(result, meta, request)
       }
     }
-    const { catalog } = this.#parts
+    const { catalog, resources } = this.#parts
     const admin = ADMIN_OPERATIONS[operation]
     if (admin !== undefined) return admin(catalog, { ...call, region: this.#rules.region })
     catalog.project(project)
+    const own = RESOURCE_OPERATIONS[operation]
+    if (own !== undefined) return own(resources, { request, project, name: call.resource })
     const asked = `${operation} (${request.method} ${request.path})`
     throw new SlsError('NotImplemented', `${asked} is not served by the sandbox yet.`)
   }
@@ -123,6 +127,8 @@ interface Call {
   readonly project: string
   /** Empty for operations on the project. */
   readonly logstore: string
+  /** The saved search, dashboard or alert. */
+  readonly resource: string
 }
 
 /** The project is the first label of the host: `my-audit.cn-hangzhou.log.aliyuncs.com`, `my-audit.127.0.0.1:4000`. */

@@ -4,6 +4,8 @@ export interface SlsRoute {
   readonly operation: string
   /** Empty for operations on the project. */
   readonly logstore: string
+  /** Of a saved search, dashboard or alert; empty for operations on others, and on all of them. */
+  readonly resource: string
 }
 
 const PROJECT_RESOURCES: Readonly<Record<string, string>> = {
@@ -13,8 +15,12 @@ const PROJECT_RESOURCES: Readonly<Record<string, string>> = {
   scheduledsqls: 'ScheduledSQL'
 }
 
+/** The vendor names only these lists in the plural. */
+const LISTS: Readonly<Record<string, string>> = { Alert: 'ListAlerts', ScheduledSQL: 'ListScheduledSQLs' }
+
 const ROUTES: ReadonlyArray<readonly [method: string, path: RegExp, operation: string]> = [
   ['GET', /^\/$/, 'GetProject'],
+  ['POST', /^\/$/, 'CreateProject'],
   ['GET', /^\/logstores\/?$/, 'ListLogStores'],
   ['POST', /^\/logstores\/?$/, 'CreateLogStore'],
   ['POST', /^\/logstores\/([^/]+)\/shards\/(?:lb|route)$/, 'PutLogs'],
@@ -38,20 +44,25 @@ export function slsRoute(method: string, path: string, query: URLSearchParams): 
     if (match === null) continue
     // GET /logstores/X is three operations: its `type` parameter says which.
     const asked = operation === 'GetLogStore' ? QUERY_BY_TYPE[query.get('type') ?? ''] : undefined
-    return { operation: asked ?? operation, logstore: decodeSegment(match[1] ?? '') }
+    return { operation: asked ?? operation, logstore: decodeSegment(match[1] ?? ''), resource: '' }
   }
-  return { operation: resourceOperation(method, path), logstore: '' }
+  return { ...resourceRoute(method, path, query), logstore: '' }
 }
 
-function resourceOperation(method: string, path: string): string {
-  const [, collection = '', name] = path.split('/')
-  const resource = PROJECT_RESOURCES[collection]
-  if (resource === undefined) return 'Unknown'
-  if (name === undefined)
-    return method === 'POST' ? `Create${resource}` : method === 'GET' ? `List${resource}` : 'Unknown'
-  const verbs: Readonly<Record<string, string>> = { GET: 'Get', PUT: 'Update', DELETE: 'Delete' }
-  const verb = verbs[method]
-  return verb === undefined ? 'Unknown' : `${verb}${resource}`
+const ACTIONS: Readonly<Record<string, string>> = { enable: 'Enable', disable: 'Disable' }
+const VERBS: Readonly<Record<string, string>> = { GET: 'Get', PUT: 'Update', DELETE: 'Delete' }
+const LIST_VERBS: Readonly<Record<string, string>> = { GET: 'List', POST: 'Create' }
+
+function resourceRoute(method: string, path: string, query: URLSearchParams): Omit<SlsRoute, 'logstore'> {
+  const [, collection = '', name = '', ...more] = path.split('/')
+  const kind = PROJECT_RESOURCES[collection]
+  const verb = (name === '' ? LIST_VERBS : VERBS)[method]
+  if (kind === undefined || verb === undefined || more.length > 0) return { operation: 'Unknown', resource: '' }
+  const resource = decodeSegment(name)
+  if (verb === 'List') return { operation: LISTS[kind] ?? `List${kind}`, resource }
+  // PUT is two operations: with an `action`, only an alert's switch is turned.
+  const action = verb === 'Update' ? ACTIONS[query.get('action') ?? ''] : undefined
+  return { operation: `${action ?? verb}${kind}`, resource }
 }
 
 function decodeSegment(text: string): string {

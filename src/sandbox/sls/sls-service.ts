@@ -6,6 +6,7 @@ import type { LogQuery, LogQueryResult } from './log-query.ts'
 import { LogReader } from './log-reader.ts'
 import type { LogstoreSettings } from './logstore.ts'
 import { PutWatch, type StoredPut } from './put-watch.ts'
+import { ResourceStore } from './resources/resource-store.ts'
 import type { SignatureRules } from './signature.ts'
 import { type EndpointParts, type EndpointRules, SlsEndpoint } from './sls-endpoint.ts'
 import type { StoredLog } from './stored-log.ts'
@@ -84,9 +85,11 @@ export async function createSlsService(options: SlsServiceOptions): Promise<SlsS
   const { dataDir, queryTimeoutMs = QUERY_TIMEOUT_MS, ...given } = options
   const rules = { ...DEFAULTS, ...given }
   const database = await Database.open(dataDir)
-  const catalog = await Catalog.open(database, () => Math.floor(rules.now() / 1000))
+  const nowS = (): number => Math.floor(rules.now() / 1000)
+  const catalog = await Catalog.open(database, nowS)
+  const resources = await ResourceStore.open(database, nowS)
   const reader = new LogReader(database, queryTimeoutMs)
-  return new LocalSls(rules, { database, catalog, reader, watch: new PutWatch() })
+  return new LocalSls(rules, { database, catalog, reader, resources, watch: new PutWatch() })
 }
 
 class LocalSls extends SlsEndpoint implements SlsService {

@@ -72,6 +72,14 @@ describe('projects', () => {
     })
   })
 
+  test('are created through the API', async () => {
+    const body = { projectName: 'by-wire', description: '' }
+    expect(outcome(await call('POST', '/', body, 'by-wire'))).toEqual([200, undefined])
+    expect(sls.service.hasProject('by-wire')).toBe(true)
+    expect(outcome(await call('POST', '/', body, 'by-wire'))).toEqual([400, 'ProjectAlreadyExist'])
+    expect(outcome(await call('POST', '/', { projectName: 7 }))).toEqual([400, 'ParameterInvalid'])
+  })
+
   test('are made once', async () => {
     await expect(sls.service.createProject('my-audit')).rejects.toMatchObject({ code: 'ProjectAlreadyExist' })
     await expect(sls.service.createProject('No Project')).rejects.toMatchObject({ code: 'ParameterInvalid' })
@@ -142,11 +150,10 @@ describe('the index', () => {
 })
 
 test.each([
-  ['POST', '/savedsearches', 'CreateSavedSearch'],
-  ['GET', '/dashboards', 'ListDashboard'],
-  ['PUT', '/dashboards/released', 'UpdateDashboard'],
-  ['DELETE', '/alerts/released', 'DeleteAlert'],
   ['POST', '/scheduledsqls', 'CreateScheduledSQL'],
+  ['GET', '/scheduledsqls', 'ListScheduledSQLs'],
+  ['DELETE', '/scheduledsqls/hourly', 'DeleteScheduledSQL'],
+  ['PATCH', '/alerts', 'Unknown'],
   ['GET', '/logstores/ecs-events?type=histogram', 'GetHistograms'],
   ['GET', '/machinegroups', 'Unknown']
 ])('%s %s says that it is not served yet', async (method, target, operation) => {
