@@ -30,8 +30,9 @@ async function start(invocation: Invocation): Promise<Sandbox> {
   const dataDir = textOption(invocation, 'data') || undefined
   const faults = readFaults(textOption(invocation, 'faults'))
   const fleet = openFleet(wholeNumberOption(invocation, 'fleet', { min: 0, max: 10_000 }) ?? 0)
+  const index = invocation.options['bare'] === true ? undefined : { ...indexConfiguration() }
   try {
-    return await startSandbox({ port, dataDir, faults, fleet, index: { ...indexConfiguration() } })
+    return await startSandbox({ port, dataDir, faults, fleet, index })
   } catch (thrown) {
     throw new AuditError(
       'unavailable',

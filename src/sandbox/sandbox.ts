@@ -23,8 +23,8 @@ export interface SandboxOptions {
   readonly faults?: readonly FaultRule[]
   /** For the chance of faults, and what ECS and the load balancers draw. */
   readonly seed?: number
-  /** The logstore's index, in the wire form of CreateIndex. */
-  readonly index: Readonly<Record<string, unknown>>
+  /** The logstore's index, in the wire form of CreateIndex; undefined: an empty project, without a logstore. */
+  readonly index: Readonly<Record<string, unknown>> | undefined
   /** A log for which this says true makes its whole PutLogs be refused as PostBodyInvalid: for tests. */
   readonly refuse?: (fields: Readonly<Record<string, string>>) => boolean
   /** The instances that ECS shows, whose events go to the queue. Default: a quiet fleet, empty and at real pace. */
@@ -63,8 +63,8 @@ export interface Sandbox {
 }
 
 /**
- * Starts MNS, SLS and the control plane on 127.0.0.1, with one queue, one indexed logstore, and a fleet whose events go
- * to the queue.
+ * Starts MNS, SLS and the control plane on 127.0.0.1, with one queue, one indexed logstore (unless it is to be set up by
+ * the caller), and a fleet whose events go to the queue.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { clock = systemClock, fleetPace = 1, trailDelayMs = 0 } = options
@@ -126,7 +126,9 @@ async function openStores(options: SandboxOptions, clock: Clock): Promise<{ mns:
   const sls = await createSlsService({ ...SANDBOX_KEYS, ...stored, region, ...(refuse && { refuse }) })
   mns.createQueue(queue, { visibilityTimeout: visibilityS })
   if (!sls.hasProject(project)) await sls.createProject(project)
-  if (!sls.hasLogstore(project, logstore)) await sls.createLogstore(project, logstore, { ttl: 365, shards: 2 }, index)
+  if (index !== undefined && !sls.hasLogstore(project, logstore)) {
+    await sls.createLogstore(project, logstore, { ttl: 365, shards: 2 }, index)
+  }
   return { mns, sls }
 }
 
