@@ -38,7 +38,10 @@ function buildParser(): Parser {
       .option('--json', 'data for programs on stdout')
       .showHelpAfterError(`Say "ecs-audit ${command.name} --help" for its options.`)
       .exitOverride()
-    for (const { flags, description, default: value } of command.options) sub.option(flags, description, value)
+    for (const { flags, description, default: value, repeated } of command.options) {
+      if (repeated === true) sub.option(flags, description, (text: string, all: string[]) => [...all, text], [])
+      else sub.option(flags, description, value)
+    }
     sub.action(async () => {
       status = await command.run(invocationOf(sub))
     })
@@ -47,7 +50,7 @@ function buildParser(): Parser {
 }
 
 function invocationOf(parsed: Parser): Invocation {
-  const { config, json, ...options } = parsed.opts<Record<string, string | boolean | undefined>>()
+  const { config, json, ...options } = parsed.opts<Record<string, string | boolean | string[] | undefined>>()
   return {
     argument: parsed.args[0],
     options,

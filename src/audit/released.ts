@@ -1,5 +1,5 @@
 import type { Fault } from '../cloud/fault.ts'
-import type { SlsReader } from '../logstore/sls-reader.ts'
+import type { LogQuery, SlsReader } from '../logstore/sls-reader.ts'
 
 /** One released instance. Times are epoch ms; undefined where the logs in the window do not tell. */
 export interface ReleasedInstance {
@@ -27,6 +27,8 @@ export interface ReleasedQuestion {
   /** Only this instance. */
   readonly instanceId?: string | undefined
   readonly signal?: AbortSignal
+  /** Told before an incomplete answer is asked for again. */
+  readonly onIncomplete?: LogQuery['onIncomplete']
 }
 
 /** The most rows that one question brings. */
@@ -42,7 +44,8 @@ export async function queryReleased(reader: SlsReader, question: ReleasedQuestio
     // The end is exclusive, and a log's time may lie a little ahead of this machine's clock.
     toS: Math.floor(question.toMs / 1_000) + 1,
     query: releasedQuery(question.fromMs, question.instanceId),
-    signal: question.signal
+    signal: question.signal,
+    ...(question.onIncomplete && { onIncomplete: question.onIncomplete })
   })
   if (outcome.kind === 'failed') return outcome
   return { kind: 'rows', rows: outcome.rows.map(readRow), complete: outcome.complete }

@@ -10,6 +10,8 @@ export interface CommandOption {
   readonly flags: string
   readonly description: string
   readonly default?: string
+  /** May be given several times: its value is a list then. */
+  readonly repeated?: boolean
 }
 
 /** A command as data; `main.ts` gives it to the parser. */
@@ -27,7 +29,7 @@ export interface Command {
 export interface Invocation {
   readonly argument: string | undefined
   /** Values by the flag's camel-case name: text for `--since <x>`, true for a bare flag. */
-  readonly options: Readonly<Record<string, string | boolean | undefined>>
+  readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
   /** `--config`. */
   readonly configFile: string | undefined
   /** `--json`: data for programs. */

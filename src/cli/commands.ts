@@ -1,15 +1,19 @@
 import type { Command } from './command.ts'
 import { demoCommand } from './demo.ts'
 import { explainCommand } from './explain.ts'
+import { queryCommand } from './query.ts'
 import { releasedCommand } from './released.ts'
 import { runCommand } from './run.ts'
 import { sandboxCommand } from './sandbox.ts'
 import { sendCommand } from './send.ts'
+import { viewCommand } from './view.ts'
 
 /** Every command, in the order of the help text. */
 export const COMMANDS: readonly Command[] = [
   runCommand,
+  queryCommand,
   releasedCommand,
+  viewCommand,
   explainCommand,
   sendCommand,
   sandboxCommand,

@@ -1,13 +1,12 @@
 import { queryReleased, type ReleasedInstance } from '../audit/released.ts'
-import { advice } from '../cloud/advice.ts'
-import { describeFault } from '../cloud/fault.ts'
-import { loadConfig } from '../config/load.ts'
-import { parseDuration } from '../config/units.ts'
 import { systemClock } from '../lib/clock.ts'
 import { AuditError } from '../lib/errors.ts'
-import { createLog } from '../telemetry/log.ts'
+import { FORMATS, type Format, readFormat } from './answer-formats.ts'
 import { type Command, EXIT, type Invocation, textOption } from './command.ts'
+import { csvText } from './csv.ts'
+import { openLogstore, queryFailure, readSince, tellProgress } from './logstore-questions.ts'
 import { releasedTable } from './released-table.ts'
+import { type TimeText, timeText } from './times.ts'
 
 /** `released`: short for the question that the product exists for. */
 export const releasedCommand: Command = {
@@ -15,7 +14,9 @@ export const releasedCommand: Command = {
   summary: 'List the released instances, newest first',
   options: [
     { flags: '--since <duration>', description: 'how far to look back, such as 12h or 30d', default: '30d' },
-    { flags: '--instance <id>', description: 'only this instance' }
+    { flags: '--instance <id>', description: 'only this instance' },
+    { flags: '--format <format>', description: `${FORMATS.join(', ')} (default: table)` },
+    { flags: '--time-zone <zone>', description: 'utc, or a name such as Asia/Shanghai (default: that of this machine)' }
   ],
   run: released
 }
@@ -23,22 +24,15 @@ export const releasedCommand: Command = {
 async function released(invocation: Invocation): Promise<number> {
   const sinceMs = readSince(textOption(invocation, 'since'))
   const instanceId = readInstance(textOption(invocation, 'instance'))
-  const config = loadConfig({ file: invocation.configFile, environment: invocation.environment })
-  const log = createLog({ level: config.log.level })
-  const { openReader } = await import('../service.ts')
-  const { reader, close } = openReader(config, systemClock, log)
+  const format = readFormat(textOption(invocation, 'format'), invocation.json)
+  const time = timeText(textOption(invocation, 'timeZone'))
+  const { reader, place, close } = await openLogstore(invocation)
   try {
     const toMs = systemClock.now()
-    const outcome = await queryReleased(reader, { fromMs: toMs - sinceMs, toMs, instanceId, signal: invocation.stop })
-    if (outcome.kind === 'failed') {
-      const { endpoint, project, name } = config.logstore
-      const place = { service: 'logstore', name: `${project}/${name}`, endpoint } as const
-      throw new AuditError(
-        'unavailable',
-        `Cannot query the logstore ${place.name}: ${describeFault(outcome.fault)}. ${advice(outcome.fault, place)}`
-      )
-    }
-    show(outcome.rows, invocation)
+    const question = { fromMs: toMs - sinceMs, toMs, instanceId, signal: invocation.stop }
+    const outcome = await queryReleased(reader, { ...question, onIncomplete: tellProgress(invocation.say) })
+    if (outcome.kind === 'failed') throw queryFailure(outcome.fault, place)
+    show(outcome.rows, { format, time, invocation })
     if (!outcome.complete) invocation.say('The service had not read everything: ask again, or for a shorter time.')
     return EXIT.done
   } finally {
@@ -46,19 +40,29 @@ async function released(invocation: Invocation): Promise<number> {
   }
 }
 
-function show(rows: readonly ReleasedInstance[], { json, print, say }: Invocation): void {
-  if (json) {
-    for (const row of rows) print(JSON.stringify(row))
-    return
-  }
-  if (rows.length > 0) print(releasedTable(rows))
+function show(
+  rows: readonly ReleasedInstance[],
+  { format, time, invocation }: { format: Format; time: TimeText; invocation: Invocation }
+): void {
+  const { print, say, columns } = invocation
+  if (format === 'ndjson') for (const row of rows) print(JSON.stringify(row))
+  else if (format === 'json') print(JSON.stringify(rows, null, 2))
+  else if (format === 'csv') print(csv(rows))
+  else if (rows.length > 0) print(releasedTable(rows, { time, columns }))
+  if (invocation.json) return
   say(rows.length === 0 ? 'No instance was released in this time.' : `${rows.length} released`)
 }
 
-function readSince(text: string): number {
-  const ms = parseDuration(text)
-  if (ms !== undefined && ms > 0) return ms
-  throw new AuditError('usage', `Cannot use --since ${text}: expected a duration such as 30m, 12h or 30d.`)
+function csv(rows: readonly ReleasedInstance[]): string {
+  const iso = (ms: number | undefined): string => (ms === undefined ? '' : new Date(ms).toISOString())
+  const head = ['instance_id', 'region_id', 'account_id', 'created', 'released', 'notice', 'last_state', 'events']
+  return csvText(
+    head,
+    rows.map((row) => [
+      ...[row.instanceId, row.regionId, row.accountId, iso(row.createdMs), iso(row.releasedMs), iso(row.noticeMs)],
+      ...[row.lastState, String(row.events)]
+    ])
+  )
 }
 
 function readInstance(text: string): string | undefined {

@@ -2,7 +2,7 @@ import type { Database } from './database.ts'
 import { type LogQuery, type LogQueryResult, runLogQuery } from './log-query.ts'
 import { isOwnText, logSelection, readLog } from './log-table.ts'
 import type { Logstore } from './logstore.ts'
-import { memberSql } from './search-scope.ts'
+import { memberSql } from './search/search-scope.ts'
 import type { StoredLog } from './stored-log.ts'
 
 /** Reading everything is bounded as a query is, only longer. */

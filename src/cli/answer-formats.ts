@@ -1,0 +1,87 @@
+import type { AnswerRow, AnswerValue } from '../audit/ask-question.ts'
+import type { ColumnKind, Question } from '../audit/question.ts'
+import { AuditError } from '../lib/errors.ts'
+import { answerTable } from './answer-table.ts'
+import { csvText } from './csv.ts'
+import { span, type TimeText } from './times.ts'
+
+export const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
+export type Format = (typeof FORMATS)[number]
+
+/** @throws AuditError `usage` for a word that is none */
+export function readFormat(text: string, json: boolean): Format {
+  if (text === '') return json ? 'ndjson' : 'table'
+  const format = FORMATS.find((each) => each === text)
+  if (format !== undefined) return format
+  throw new AuditError('usage', `Cannot use --format ${text}: expected one of ${FORMATS.join(', ')}.`)
+}
+
+/** What answers look like. */
+export interface Look {
+  readonly format: Format
+  readonly time: TimeText
+  /** Times of data are UTC unless a zone was asked for. */
+  readonly zoned: boolean
+  /** Width of the terminal; 0 when it is none. */
+  readonly columns: number
+}
+
+/** The whole answer as text, without a line end; '' for a table without rows. Numbers stay numbers in json and ndjson, times epoch ms. */
+export function formatAnswer(question: Question, rows: readonly AnswerRow[], look: Look): string {
+  switch (look.format) {
+    case 'json':
+      return JSON.stringify(rows, null, 2)
+    case 'ndjson':
+      return rows.map((row) => JSON.stringify(row)).join('\n')
+    case 'csv':
+      return csv(question, rows, look)
+    case 'table':
+      return rows.length === 0 ? '' : table(question, rows, look)
+    default: {
+      const never: never = look.format
+      return never
+    }
+  }
+}
+
+function table({ columns }: Question, rows: readonly AnswerRow[], { time, columns: width }: Look): string {
+  const head = columns.map(({ title }) => title.en.toUpperCase())
+  const cells = rows.map((row) => columns.map(({ name, kind }) => cell(row[name] ?? null, kind, time)))
+  return answerTable(head, cells, width)
+}
+
+function cell(value: AnswerValue, kind: ColumnKind, time: TimeText): string {
+  if (value === null) return ''
+  if (typeof value === 'string') return value
+  switch (kind) {
+    case 'time':
+      return time(value)
+    case 'duration':
+      return span(value)
+    case 'percent':
+      return `${Number(value.toFixed(1))} %`
+    case 'number':
+      return String(Number(value.toFixed(3)))
+    case 'count':
+    case 'text':
+    case 'id':
+    case 'json':
+      return String(value)
+    default: {
+      const never: never = kind
+      return never
+    }
+  }
+}
+
+/** Times as ISO 8601, unless a zone was asked for. */
+function csv({ columns }: Question, rows: readonly AnswerRow[], { time, zoned }: Look): string {
+  const text = (value: AnswerValue, kind: ColumnKind): string => {
+    if (value === null || typeof value === 'string' || kind !== 'time') return String(value ?? '')
+    return zoned ? time(value) : new Date(value).toISOString()
+  }
+  return csvText(
+    columns.map(({ name }) => name),
+    rows.map((row) => columns.map(({ name, kind }) => text(row[name] ?? null, kind)))
+  )
+}

@@ -1,0 +1,133 @@
+import { askQuestion } from '../audit/ask-question.ts'
+import { loadCatalogue } from '../audit/catalogue.ts'
+import type { Question } from '../audit/question.ts'
+import { questionQuery } from '../audit/question-query.ts'
+import { formatDuration } from '../config/units.ts'
+import { systemClock } from '../lib/clock.ts'
+import { AuditError } from '../lib/errors.ts'
+import { FORMATS, formatAnswer, readFormat } from './answer-formats.ts'
+import { answerTable } from './answer-table.ts'
+import { type Command, EXIT, type Invocation, textOption, wholeNumberOption } from './command.ts'
+import { openLogstore, queryFailure, readSince, tellProgress } from './logstore-questions.ts'
+import { timeText } from './times.ts'
+
+/** `query`: the audit questions of the catalogue, at the terminal. */
+export const queryCommand: Command = {
+  name: 'query',
+  summary: 'Ask a prebuilt audit question; --list tells which there are',
+  argument: { name: '[name]', description: 'the question' },
+  options: [
+    { flags: '--list', description: 'list the questions' },
+    {
+      flags: '--since <duration>',
+      description: "how far to look back, such as 12h or 30d (default: the question's own)"
+    },
+    {
+      flags: '--param <key=value>',
+      description: 'a parameter of the question; may be given several times',
+      repeated: true
+    },
+    { flags: '--format <format>', description: `${FORMATS.join(', ')} (default: table)` },
+    {
+      flags: '--time-zone <zone>',
+      description: 'utc, or a name such as Asia/Shanghai (default: that of this machine)'
+    },
+    { flags: '--rows <n>', description: 'most rows (default: all, up to 100,000)' },
+    { flags: '--print', description: 'print the query itself, for the SLS console' }
+  ],
+  run: query
+}
+
+async function query(invocation: Invocation): Promise<number> {
+  const catalogue = loadCatalogue()
+  if (invocation.options['list'] === true) return list(catalogue, invocation)
+  const question = find(catalogue, invocation.argument)
+  const parameters = parametersOf(invocation)
+  if (invocation.options['print'] === true) {
+    invocation.print(questionQuery(question, parameters))
+    return EXIT.done
+  }
+  return await ask(question, parameters, invocation)
+}
+
+async function ask(
+  question: Question,
+  parameters: Readonly<Record<string, string>>,
+  invocation: Invocation
+): Promise<number> {
+  const { json, print, say, stop, columns } = invocation
+  const zone = textOption(invocation, 'timeZone')
+  const look = {
+    format: readFormat(textOption(invocation, 'format'), json),
+    time: timeText(zone),
+    zoned: zone !== '',
+    columns
+  }
+  const since = textOption(invocation, 'since')
+  const sinceMs = since === '' ? question.range : readSince(since)
+  const maxRows = wholeNumberOption(invocation, 'rows', { min: 1, max: 100_000 })
+  questionQuery(question, parameters) // A wrong parameter is told before anything is opened.
+  const { reader, place, close } = await openLogstore(invocation)
+  try {
+    const toMs = systemClock.now()
+    const outcome = await askQuestion(reader, question, {
+      ...{ fromMs: toMs - sinceMs, toMs, parameters, signal: stop, onIncomplete: tellProgress(say) },
+      ...(maxRows !== undefined && { maxRows })
+    })
+    if (stop.aborted) return EXIT.done
+    if (outcome.kind === 'failed') throw queryFailure(outcome.fault, place)
+    const text = formatAnswer(question, outcome.rows, look)
+    if (text !== '') print(text)
+    const count = `${outcome.rows.length} ${outcome.rows.length === 1 ? 'row' : 'rows'}`
+    say(`${question.title.en}, last ${since === '' ? formatDuration(question.range) : since}: ${count}`)
+    if (!outcome.complete) say('There is more than this: ask for more --rows, or for a shorter time.')
+    if (outcome.rows.length === 0 && question.needsSnapshots)
+      say('This question needs snapshots (option snapshots.enabled).')
+    return EXIT.done
+  } finally {
+    await close()
+  }
+}
+
+function list(catalogue: ReadonlyMap<string, Question>, { json, print, columns }: Invocation): number {
+  const questions = [...catalogue.values()]
+  if (json) {
+    for (const { name, topic, question, range, parameters } of questions) {
+      const names = parameters.map((parameter) => ({ name: parameter.name, default: parameter.default }))
+      print(JSON.stringify({ name, topic, question: question.en, range: formatDuration(range), parameters: names }))
+    }
+    return EXIT.done
+  }
+  const rows = questions.map(({ name, question, range, parameters }) => [
+    name,
+    question.en,
+    formatDuration(range),
+    parameters.map((parameter) => `${parameter.name}=${parameter.default}`).join(' ')
+  ])
+  print(answerTable(['NAME', 'QUESTION', 'LOOKS BACK', 'PARAMETERS'], rows, columns))
+  return EXIT.done
+}
+
+function find(catalogue: ReadonlyMap<string, Question>, name: string | undefined): Question {
+  const question = name === undefined ? undefined : catalogue.get(name)
+  if (question !== undefined) return question
+  const asked = name === undefined ? 'without a name' : `"${name}"`
+  const like = [...catalogue.keys()].filter((known) => name !== undefined && known.includes(name.slice(0, 4)))
+  const hint = like.length === 0 ? '' : ` Did you mean ${like.slice(0, 5).join(', ')}?`
+  throw new AuditError(
+    'usage',
+    `Cannot ask ${asked}: expected one of the ${catalogue.size} questions of "query --list".${hint}`
+  )
+}
+
+function parametersOf({ options }: Invocation): Record<string, string> {
+  const given = options['param']
+  const pairs = Array.isArray(given) ? given : []
+  return Object.fromEntries(
+    pairs.map((pair: string): [string, string] => {
+      const at = pair.indexOf('=')
+      if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)]
+      throw new AuditError('usage', `Cannot use --param ${pair}: expected key=value.`)
+    })
+  )
+}

@@ -1,0 +1,49 @@
+import { AuditError } from '../lib/errors.ts'
+
+/** Writes a moment, epoch ms, as `2026-11-22 18:30:05` in a time zone. */
+export type TimeText = (ms: number) => string
+
+/**
+ * @param zone `utc`, a name such as Asia/Shanghai, or '' for the machine's own
+ * @throws AuditError `usage` for a zone that is none
+ */
+export function timeText(zone: string): TimeText {
+  const timeZone = zone === '' ? undefined : zone
+  try {
+    const format = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone })
+    return (ms) => format.format(ms)
+  } catch (thrown) {
+    throw new AuditError('usage', `Cannot use --time-zone ${zone}: expected utc, or a name such as Asia/Shanghai.`, {
+      cause: thrown
+    })
+  }
+}
+
+/** `2026-11-22 18:30:05`, in the machine's time zone. */
+export function localTime(ms: number): string {
+  const date = new Date(ms)
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')
+  return `${day} ${[two(date.getHours()), two(date.getMinutes()), two(date.getSeconds())].join(':')}`
+}
+
+/** A length of time in its two largest units: `3d 4h`, `12m 5s`. */
+export function span(ms: number): string {
+  if (ms < 0) return `-${span(-ms)}`
+  if (ms < 1_000) return `${Math.round(ms)}ms`
+  const units: ReadonlyArray<[name: string, ms: number]> = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1_000]
+  ]
+  const first = units.findIndex(([, size]) => ms >= size)
+  const parts: string[] = []
+  let left = ms
+  for (const [name, size] of units.slice(first, first + 2)) {
+    const amount = Math.floor(left / size)
+    left -= amount * size
+    if (amount > 0) parts.push(`${amount}${name}`)
+  }
+  return parts.join(' ')
+}
