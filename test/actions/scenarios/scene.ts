@@ -84,6 +84,11 @@ export class Scene {
     )
   }
 
+  /** Distinct events stored so far. */
+  get eventsStored(): number {
+    return new Set(this.#records.flatMap(({ kind, event_key: key }) => (kind === 'event' ? [key] : []))).size
+  }
+
   /** Action records stored so far, each step of each event once, oldest first. */
   records(action: string, instanceId = ''): Stored[] {
     const known = new Map<string, Stored>()
