@@ -21,6 +21,8 @@ export interface IndexedField {
   /** Its name in SQL. */
   readonly sqlName: string
   readonly text: TextRules
+  /** How deep the texts inside a JSON key can be searched although the index does not name them (`index_all`); else 0. */
+  readonly depth: number
 }
 
 /** An index configuration, resolved. */
@@ -104,14 +106,20 @@ export function keptDocument(document: Readonly<Record<string, unknown>>): Reado
 function indexedFields(key: string, field: z.infer<typeof keyField>): Array<[string, IndexedField]> {
   const text = 'token' in field ? textRules(field) : NO_TEXT
   const own = { name: key, key, path: undefined, type: field.type, analysed: field.doc_value, text }
-  const fields: IndexedField[] = [{ ...own, sqlName: field.alias || key }]
+  const fields: IndexedField[] = [{ ...own, sqlName: field.alias || key, depth: depthOf(field) }]
   if (field.type === 'json') {
     for (const [path, sub] of Object.entries(field.json_keys)) {
       const name = `${key}.${path}`
-      fields.push({ name, key, path, type: sub.type, analysed: sub.doc_value, sqlName: sub.alias || name, text })
+      const sqlName = sub.alias || name
+      fields.push({ name, key, path, type: sub.type, analysed: sub.doc_value, sqlName, text, depth: 0 })
     }
   }
   return fields.map((each) => [each.name, each])
+}
+
+function depthOf(field: z.infer<typeof keyField>): number {
+  if (field.type !== 'json' || !field.index_all) return 0
+  return field.max_depth < 0 ? Number.POSITIVE_INFINITY : field.max_depth
 }
 
 const NO_TEXT: TextRules = { delimiters: [], caseSensitive: false }

@@ -1,26 +1,40 @@
-import { type SearchToken, searchError, searchTokens } from './search-lexer.ts'
 import { SlsError } from '../sls-error.ts'
+import { type SearchToken, searchError, searchTokens } from './search-lexer.ts'
 
 /** What a search asks for (SLS "Search syntax"). */
 export type SearchNode =
   | { readonly kind: 'all' }
   | { readonly kind: 'and' | 'or'; readonly left: SearchNode; readonly right: SearchNode }
   | { readonly kind: 'not'; readonly inner: SearchNode }
-  /** Words that some field must hold. */
-  | { readonly kind: 'text'; readonly value: string }
-  /** `key: value`; the value's words must all be in the field. An empty value means an empty field. */
-  | { readonly kind: 'match'; readonly key: string; readonly value: string }
   /** `key: *` */
   | { readonly kind: 'exists'; readonly key: string }
   | { readonly kind: 'compare'; readonly key: string; readonly operator: CompareOperator; readonly value: number }
+  | { readonly kind: 'range'; readonly key: string; readonly from: RangeEnd; readonly to: RangeEnd }
+  /** A text to find in a field; without a key in any. */
+  | { readonly kind: TextMatch; readonly key: string | undefined; readonly value: string }
+
+/**
+ * `words`: every word of the value, in any order; an empty value is an empty field. `phrase`: the words one behind the other
+ * as written. `wildcard`: one word in which `*` stands for any letters and `?` for one.
+ */
+export type TextMatch = 'words' | 'phrase' | 'wildcard'
 
 export type CompareOperator = '>' | '>=' | '<' | '<=' | '='
 
-const MAX_CONDITIONS = 128
+/** One end of a numeric range, itself included or not. */
+export interface RangeEnd {
+  readonly value: number
+  readonly included: boolean
+}
+
+/** SLS "Common errors in queries": the vendor's answer to one more. */
+const MAX_CONDITIONS = 30
 const MAX_DEPTH = 32
+const MAX_WILDCARD_LENGTH = 64
 
 /**
- * Reads a search. `not` binds closest, then `and` (two conditions side by side are one too), then `or`.
+ * Reads a search. `not` binds closest, then `and` (two conditions side by side are one too), then `or`. The vendor's pages
+ * disagree whether `not` or `and` binds closer: put parentheses where it matters.
  *
  * @throws SlsError ParameterInvalid, with the place of the mistake
  */
@@ -43,6 +57,10 @@ class Parser {
   parse(): SearchNode {
     const node = this.#or()
     if (this.#peek().kind !== 'end') throw this.#unexpected()
+    if (this.#conditions > MAX_CONDITIONS) {
+      throw new SlsError('ParameterInvalid', `condition number ${this.#conditions} is more than ${MAX_CONDITIONS}`)
+    }
+    requirePhrasesInAnd(node, true)
     return node
   }
 
@@ -73,38 +91,32 @@ class Parser {
       return inner
     }
     this.#conditions += 1
-    if (this.#conditions > MAX_CONDITIONS) {
-      throw new SlsError('ParameterInvalid', `A search may hold ${MAX_CONDITIONS} conditions.`)
-    }
     if (this.#takeWord('and') || this.#takeWord('or')) throw this.#unexpected()
     const subject = this.#text()
+    if (subject.kind === 'phrase') return textNode(undefined, subject)
     if (this.#takePunctuation(':')) return this.#fieldCondition(subject.text)
     for (const operator of ['>=', '<=', '>', '<', '='] as const) {
       if (this.#takePunctuation(operator)) {
-        return { kind: 'compare', key: subject.text, operator, value: this.#number() }
+        return { kind: 'compare', key: subject.text, operator, value: numberOf(this.#text()) }
       }
     }
+    const range = this.#peek()
+    if (range.kind === 'range') {
+      this.#next += 1
+      return rangeNode(subject.text, range)
+    }
     if (subject.kind === 'word' && subject.text === '*') return { kind: 'all' }
-    return { kind: 'text', value: plainWords(subject) }
+    return textNode(undefined, subject)
   }
 
   #fieldCondition(key: string): SearchNode {
     const value = this.#text()
-    return value.kind === 'word' && value.text === '*'
-      ? { kind: 'exists', key }
-      : { kind: 'match', key, value: plainWords(value) }
-  }
-
-  #number(): number {
-    const token = this.#text()
-    const value = Number(token.text)
-    if (token.text.trim() === '' || !Number.isFinite(value)) throw searchError(token.text, token.at)
-    return value
+    return value.kind === 'word' && value.text === '*' ? { kind: 'exists', key } : textNode(key, value)
   }
 
   #text(): SearchToken {
     const token = this.#peek()
-    if (token.kind !== 'word' && token.kind !== 'quoted') throw this.#unexpected()
+    if (token.kind !== 'word' && token.kind !== 'quoted' && token.kind !== 'phrase') throw this.#unexpected()
     this.#next += 1
     return token
   }
@@ -112,7 +124,7 @@ class Parser {
   #startsCondition(): boolean {
     const { kind, text } = this.#peek()
     if (kind === 'word') return text.toLowerCase() !== 'or'
-    return kind === 'quoted' || text === '('
+    return kind === 'quoted' || kind === 'phrase' || text === '('
   }
 
   #takeWord(keyword: string): boolean {
@@ -139,10 +151,42 @@ class Parser {
   }
 }
 
-/** Wildcards and phrases are refused, so that nobody takes an answer without them for the service's. */
-function plainWords({ kind, text }: SearchToken): string {
-  if (kind === 'word' && /[*?]|^#/.test(text)) {
-    throw new SlsError('NotImplemented', `Wildcard and phrase searches are not served by the sandbox yet: ${text}`)
+function textNode(key: string | undefined, { kind, text }: SearchToken): SearchNode {
+  if (kind === 'phrase') return { kind: 'phrase', key, value: text }
+  if (kind !== 'word' || !/[*?]/.test(text)) return { kind: 'words', key, value: text }
+  if (/^[*?]/.test(text)) {
+    throw new SlsError('ParameterInvalid', 'only support * or ? in the middle or end of the query')
   }
-  return text
+  if (text.length > MAX_WILDCARD_LENGTH) {
+    throw new SlsError('ParameterInvalid', `a fuzzy keyword may have ${MAX_WILDCARD_LENGTH} characters`)
+  }
+  return { kind: 'wildcard', key, value: text }
+}
+
+function rangeNode(key: string, token: SearchToken): SearchNode {
+  const [, open, from = '', to = '', close] = /^in\s*(\[|\()\s*(\S+)\s+([^\s\])]+)\s*(\]|\))$/.exec(token.text) ?? []
+  return {
+    kind: 'range',
+    key,
+    from: { value: numberOf({ ...token, text: from }), included: open === '[' },
+    to: { value: numberOf({ ...token, text: to }), included: close === ']' }
+  }
+}
+
+function numberOf({ text, at }: SearchToken): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) throw searchError(text, at)
+  return value
+}
+
+/** SLS "Phrase search": a phrase may be joined to other conditions by `and` only. */
+function requirePhrasesInAnd(node: SearchNode, allowed: boolean): void {
+  if (node.kind === 'phrase' && !allowed) {
+    throw new SlsError('ParameterInvalid', 'A phrase search cannot be used with or, not.')
+  }
+  if (node.kind === 'not') requirePhrasesInAnd(node.inner, false)
+  if (node.kind === 'and' || node.kind === 'or') {
+    requirePhrasesInAnd(node.left, allowed && node.kind === 'and')
+    requirePhrasesInAnd(node.right, allowed && node.kind === 'and')
+  }
 }

@@ -1,13 +1,11 @@
-import { sqlText } from '../database.ts'
-import type { IndexedField, TextRules } from '../index-config.ts'
-import type { SearchNode } from './search-parser.ts'
+import type { IndexedField } from '../index-config.ts'
 import { SlsError } from '../sls-error.ts'
+import type { RangeEnd, SearchNode, TextMatch } from './search-parser.ts'
+import { hasPhrase, hasWildcard, hasWord, type SearchText, splitWords } from './text-match.ts'
 
-/** A field as a search reaches it: an SQL expression, NULL where a log lacks the field. */
-export interface SearchField {
-  readonly sql: string
+/** A field as a search reaches it. */
+export interface SearchField extends SearchText {
   readonly type: IndexedField['type']
-  readonly rules: TextRules
 }
 
 /** What a search can refer to. */
@@ -15,14 +13,12 @@ export interface SearchScope {
   /** The field of a name, if it is indexed. */
   field(name: string): SearchField | undefined
   /** Texts that words without a key are looked for in; any of them may hold them. */
-  readonly fullText: ReadonlyArray<{ readonly sql: string; readonly rules: TextRules }>
+  readonly fullText: readonly SearchText[]
 }
 
-/** Joins the values of one log: no vendor delimiter, and in no reasonable value. */
-export const VALUE_SEPARATOR = '\x1f'
-
 /**
- * The SQL condition of a search; never NULL, so that `not` means what it says.
+ * The SQL condition of a search; never NULL, so that `not` means what it says. Wildcards find every word of their form; the
+ * service looks at the first hundred of them.
  *
  * @throws SlsError ParameterInvalid for a field that the index lacks, or numbers against text
  */
@@ -35,21 +31,62 @@ export function searchSql(node: SearchNode, scope: SearchScope): string {
       return `(${searchSql(node.left, scope)} ${node.kind} ${searchSql(node.right, scope)})`
     case 'not':
       return `(not ${searchSql(node.inner, scope)})`
-    case 'text':
-      return fullTextSql(node.value, scope)
-    case 'match':
-      return matchSql(node.value, requireField(node.key, scope))
     case 'exists':
       return `(${requireField(node.key, scope).sql} is not null)`
-    case 'compare': {
-      const { sql, type } = requireField(node.key, scope)
-      if (type !== 'long' && type !== 'double') {
-        throw new SlsError('ParameterInvalid', `key (${node.key}) is not config as numberic column`)
-      }
-      return known(`${sql} ${node.operator} ${node.value}`)
+    case 'compare':
+      return known(`${requireNumber(node.key, scope).sql} ${node.operator} ${node.value}`)
+    case 'range': {
+      const { sql } = requireNumber(node.key, scope)
+      return known(`${sql} ${atLeast(node.from)} and ${sql} ${atMost(node.to)}`)
     }
+    case 'words':
+    case 'phrase':
+    case 'wildcard':
+      return node.key === undefined ? fullTextSql(node, scope) : fieldSql(node, requireField(node.key, scope))
     default:
       return node satisfies never
+  }
+}
+
+interface Wanted {
+  readonly kind: TextMatch
+  readonly value: string
+}
+
+function fieldSql({ kind, value }: Wanted, field: SearchField): string {
+  const { sql, type } = field
+  if (type === 'long' || type === 'double') {
+    if (kind !== 'words') throw new SlsError('ParameterInvalid', 'fuzzy and phrase search need a text field')
+    const number = Number(value)
+    return value.trim() === '' || !Number.isFinite(number) ? 'false' : known(`${sql} = ${number}`)
+  }
+  if (kind === 'words' && value === '') return known(`${sql} = ''`)
+  return conjunction(conditions({ kind, value }, field))
+}
+
+function fullTextSql(wanted: Wanted, { fullText }: SearchScope): string {
+  if (fullText.length === 0) {
+    throw new SlsError('ParameterInvalid', 'The logstore has no full text index: search for key: value instead.')
+  }
+  const perText = fullText.map((text) => conditions(wanted, text))
+  const [first] = fullText
+  if (fullText.some(({ rules }) => rules !== first?.rules)) return `(${perText.map(conjunction).join(' or ')})`
+  // A log is one text to a full text index: each word may be in another of its fields.
+  const words = perText[0] ?? []
+  return conjunction(words.map((_, i) => perText.map((each) => known(each[i] ?? 'false')).join(' or ')))
+}
+
+/** One condition for each word. */
+function conditions({ kind, value }: Wanted, text: SearchText): string[] {
+  switch (kind) {
+    case 'phrase':
+      return [hasPhrase(text, value)]
+    case 'wildcard':
+      return [hasWildcard(text, value)]
+    case 'words':
+      return splitWords(value, text.rules).map((word) => hasWord(text, word))
+    default:
+      return kind satisfies never
   }
 }
 
@@ -62,47 +99,22 @@ function requireField(key: string, scope: SearchScope): SearchField {
   )
 }
 
-function fullTextSql(value: string, scope: SearchScope): string {
-  if (scope.fullText.length === 0) {
-    throw new SlsError('ParameterInvalid', 'The logstore has no full text index: search for key: value instead.')
-  }
-  return `(${scope.fullText.map(({ sql, rules }) => known(wordsSql(sql, rules, value))).join(' or ')})`
+function requireNumber(key: string, scope: SearchScope): SearchField {
+  const field = requireField(key, scope)
+  if (field.type === 'long' || field.type === 'double') return field
+  throw new SlsError('ParameterInvalid', `key (${key}) is not config as numberic column`)
 }
 
-function matchSql(value: string, { sql, type, rules }: SearchField): string {
-  if (type === 'long' || type === 'double') {
-    const number = Number(value)
-    return value.trim() === '' || !Number.isFinite(number) ? 'false' : known(`${sql} = ${number}`)
-  }
-  return known(value === '' ? `${sql} = ''` : wordsSql(sql, rules, value))
+function atLeast({ value, included }: RangeEnd): string {
+  return `${included ? '>=' : '>'} ${value}`
 }
 
-/** Every word of `value` is a whole word of the text, in any order. */
-function wordsSql(sql: string, { delimiters, caseSensitive }: TextRules, value: string): string {
-  if (delimiters.length === 0) {
-    return caseSensitive ? `${sql} = ${sqlText(value)}` : `lower(${sql}) = lower(${sqlText(value)})`
-  }
-  const edge = [...delimiters, VALUE_SEPARATOR].map(escapePattern).join('')
-  const words = splitWords(value, delimiters)
-  if (words.length === 0) return 'true'
-  return words
-    .map((word) => `(?:^|[${edge}])${escapePattern(word)}(?:$|[${edge}])`)
-    .map((pattern) => `regexp_matches(${sql}, ${sqlText(pattern)}, '${caseSensitive ? 'c' : 'i'}')`)
-    .join(' and ')
+function atMost({ value, included }: RangeEnd): string {
+  return `${included ? '<=' : '<'} ${value}`
 }
 
-function splitWords(text: string, delimiters: readonly string[]): string[] {
-  const words = ['']
-  for (const char of text) {
-    if (delimiters.includes(char)) words.push('')
-    else words[words.length - 1] += char
-  }
-  return words.filter((word) => word !== '')
-}
-
-/** ASCII other than letters and digits by its code: no character keeps a meaning of its own in an RE2 pattern. */
-function escapePattern(text: string): string {
-  return text.replace(/[^A-Za-z0-9\u0080-\uffff]/g, (char) => `\\x{${char.charCodeAt(0).toString(16)}}`)
+function conjunction(parts: readonly string[]): string {
+  return parts.length === 0 ? 'true' : `(${parts.map(known).join(' and ')})`
 }
 
 function known(condition: string): string {
