@@ -1,7 +1,9 @@
 import { actionsEnabled, openDesk } from './actions/open-desk.ts'
 import type { ActionPlugin } from './actions/plugin/action-plugin.ts'
 import { type CredentialSource, defaultCredentials, staticCredentials } from './cloud/credentials.ts'
+import { RegionalCloud } from './cloud/regional-cloud.ts'
 import type { Config } from './config/schema.ts'
+import type { AuditEvent } from './events/audit-event.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { AuditError } from './lib/errors.ts'
 import { Scope } from './lib/scope.ts'
@@ -12,6 +14,7 @@ import { TRIAGE_DEFAULTS } from './pipeline/intake-gate.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import type { PipelineState, StopReport } from './pipeline/pipeline-options.ts'
 import { createMnsSource } from './queue/mns-source.ts'
+import { Snapshotter } from './snapshots/snapshotter.ts'
 import type { Log } from './telemetry/log.ts'
 import { createTotals, type Totals } from './telemetry/totals.ts'
 
@@ -70,9 +73,24 @@ export function createService(options: ServiceOptions): Service {
   scope.defer('logstore', () => sink.close())
   const { reader, close: closeReader } = readerOf(config, credentials, clock)
   scope.defer('reader', closeReader)
-  const { desk, close: closeDesk } = openDesk({ config, plugins, credentials, reader, clock, log, totals })
+  const { region, endpoints, actions } = config
+  const cloud = new RegionalCloud({ region, endpoints, credentials, clock, log, refreshMs: actions.drain.refresh })
+  scope.defer('cloud', () => cloud.close())
+  const snapshotter = new Snapshotter({
+    compute: (regionId) => cloud.compute(regionId),
+    ship: (record) => pipeline.ship(record),
+    clock,
+    log,
+    totals,
+    delayMs: config.snapshots.delay
+  })
+  scope.defer('snapshots', () => snapshotter.stop())
+  const onEvent = (event: AuditEvent): void => {
+    if (config.snapshots.enabled) snapshotter.observe(event)
+  }
+  const { desk, close: closeDesk } = openDesk({ config, plugins, cloud, onEvent, reader, clock, log, totals })
   scope.defer('actions', closeDesk)
-  const pipeline = new Pipeline({
+  const pipeline: Pipeline = new Pipeline({
     sources,
     sink,
     desk,

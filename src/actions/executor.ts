@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import PQueue from 'p-queue'
+import type { AuditEvent } from '../events/audit-event.ts'
 import { isInstanceId } from '../events/instance-id.ts'
 import type { Clock } from '../lib/clock.ts'
 import { describeBug } from '../telemetry/bug.ts'
@@ -25,6 +26,8 @@ export interface ExecutorOptions {
   readonly log: Log
   readonly totals: Totals
   readonly dryRun: boolean
+  /** Told of every event. */
+  readonly onEvent?: (event: AuditEvent) => void
   /** Jobs at a time, at the most: what is more goes back to the queue. */
   readonly maxJobs: number
 }
@@ -59,6 +62,7 @@ export class Executor implements ActionDesk {
     if (message.kind === 'follow-up') return this.#resume(message, outlet)
     const { event } = message
     this.#options.journal.observe(event, this.#options.clock.now())
+    this.#options.onEvent?.(event)
     const wanted = this.#actions.filter((action) => action.concerns(event))
     if (wanted.length === 0) return undefined
     const { eventKey: causedBy, instanceId, regionId, accountId } = event

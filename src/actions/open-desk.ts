@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { CredentialSource } from '../cloud/credentials.ts'
-import { RegionalCloud } from '../cloud/regional-cloud.ts'
+import type { RegionalCloud } from '../cloud/regional-cloud.ts'
 import type { Config } from '../config/schema.ts'
 import type { AuditEvent } from '../events/audit-event.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -24,7 +23,9 @@ import type { StopTrail } from './restart/stop-trail.ts'
 export interface DeskOptions {
   readonly config: Config
   readonly plugins: readonly ActionPlugin[]
-  readonly credentials: CredentialSource
+  readonly cloud: RegionalCloud
+  /** Told of every event. */
+  readonly onEvent: (event: AuditEvent) => void
   /** For what was decided before. */
   readonly reader: SlsReader
   readonly clock: Clock
@@ -32,17 +33,15 @@ export interface DeskOptions {
   readonly totals: Totals
 }
 
-/** The actions that the configuration switches on, ready to be asked. `close` ends their connections: after the desk's `stop`. */
-export function openDesk(options: DeskOptions): { readonly desk: ActionDesk; readonly close: () => Promise<void> } {
-  const { config, plugins, clock, log, totals } = options
+/** The actions that the configuration switches on, ready to be asked. `close` ends their questions: after the desk's `stop`. */
+export function openDesk(options: DeskOptions): { readonly desk: ActionDesk; readonly close: () => void } {
+  const { config, plugins, cloud, onEvent, clock, log, totals } = options
   const local = new LocalJournal()
   const closed = new AbortController()
   // One for each question under way or waiting: bounded, but more than the ten that Node.js takes for a leak.
   setMaxListeners(0, closed.signal)
   const journal = new LogstoreJournal({ local, reader: options.reader, clock, signal: closed.signal })
-  const { region, endpoints, actions: rules } = config
-  const refreshMs = rules.drain.refresh
-  const cloud = new RegionalCloud({ region, endpoints, credentials: options.credentials, clock, log, refreshMs })
+  const { region, actions: rules } = config
   const actions = [
     ...builtIn(rules, cloud, { config: rules, journal, clock, log }),
     ...plugins.map((plugin) => pluginAction({ plugin, clock, log, refuse: refusalBy(rules, clock) }))
@@ -51,14 +50,9 @@ export function openDesk(options: DeskOptions): { readonly desk: ActionDesk; rea
   if (rules.restart.enabled) cloud.compute(region)
   if (rules.drain.enabled || rules.replace.enabled) cloud.keepWarm()
   const maxJobs = Math.ceil(config.limits.maxMessages / 2)
-  const desk = new Executor({ actions, journal: local, clock, log, totals, dryRun: rules.dryRun, maxJobs })
-  return {
-    desk,
-    close: async () => {
-      closed.abort()
-      await cloud.close()
-    }
-  }
+  const { dryRun } = rules
+  const desk = new Executor({ actions, journal: local, clock, log, totals, dryRun, maxJobs, onEvent })
+  return { desk, close: () => closed.abort() }
 }
 
 /** Whether anything at all is done about events. */

@@ -23,6 +23,7 @@ export function demoConfig({ address }: Sandbox): string {
   const match = { all: true }
   return stringify({
     ...sandboxTree(address),
+    snapshots: { enabled: true, delay: '15s' },
     actions: {
       dryRun: false,
       restart: { enabled: true, match, settle: '1s', checkAfter: '2s' },

@@ -34,12 +34,10 @@ const restart = z.strictObject({
   expiryMargin: duration({ min: 0, max: 30 * DAY })
     .default(HOUR)
     .meta({ description: 'leave alone what expires or is to be released within this time' }),
-  respectPeople: flag()
-    .default(false)
-    .meta({
-      description:
-        'ask ActionTrail whether a person stopped it, and leave it alone then; needs a `settle` of some minutes'
-    }),
+  respectPeople: flag().default(false).meta({
+    description:
+      'ask ActionTrail whether a person stopped it, and leave it alone then; needs a `settle` of some minutes'
+  }),
   storm: z
     .strictObject({
       stops: count({ min: 1, max: 100_000 })

@@ -110,6 +110,19 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   actions: actionsSchema,
+  snapshots: z
+    .strictObject({
+      enabled: flag()
+        .default(false)
+        .meta({
+          description:
+            'record type, zone, tags and addresses of instances while they exist; needs ecs:DescribeInstances'
+        }),
+      delay: duration({ min: 15 * SECOND, max: HOUR })
+        .default(20 * SECOND)
+        .meta({ description: 'from the event to the question' })
+    })
+    .prefault({}),
   endpoints: z
     .strictObject({
       ecs: optionalUrl('the ECS endpoint')

@@ -37,7 +37,7 @@ export function refusedRecord(
   fault: Fault,
   nowMs: number
 ): LogRecord | undefined {
-  if (record.topic === 'action') return plainRecord(record)
+  if (record.topic === 'action' || record.topic === 'instance') return plainRecord(record)
   if (fieldOf(record, 'reason') === 'refused-by-logstore') return undefined
   const { body, messageId } = delivery.message
   const eventKey = fieldOf(record, 'event_key') ?? messageId

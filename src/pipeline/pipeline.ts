@@ -5,6 +5,7 @@ import { Breaker, type BreakerState } from '../lib/breaker.ts'
 import { within } from '../lib/deadline.ts'
 import type { AuditError } from '../lib/errors.ts'
 import { Notifier } from '../lib/notifier.ts'
+import type { LogRecord } from '../logstore/sink.ts'
 import type { QueueMessage, QueueSource } from '../queue/source.ts'
 import { ActionStation } from './action-station.ts'
 import { BugGuard } from './bug-guard.ts'
@@ -14,19 +15,13 @@ import { type Delivery, settleOutput } from './delivery.ts'
 import { DependencyWatch, type WatchedWork } from './dependency-watch.ts'
 import { guardedSink, guardedSource } from './guarded-ports.ts'
 import { IntakeGate } from './intake-gate.ts'
+import { looseEntry } from './loose-record.ts'
 import { type ReadMessage, readMessage, refusedRecord } from './message-record.ts'
 import type { PipelineOptions, PipelineState, StopReport } from './pipeline-options.ts'
 import { QueueLane } from './queue-lane.ts'
 import { messageBytes, pollCredit, Receiver, urgentReserve } from './receiver.ts'
 import { PROBE_RECORDS, Shipper } from './shipper.ts'
-
-/** How long a poll may go on after the stop, so that what the queue has just handed out still arrives, ms. */
-const POLL_GRACE_MS = 200
-/** How long giving back may take at the end of a stop, ms: on top of the time until `hurry`. */
-const GIVE_BACK_MS = 5_000
-
-/** How long actions have to reach a point where they can be left, ms: on top of the time until `hurry`. */
-const LEAVE_MS = 2_000
+import { GIVE_BACK_MS, LEAVE_MS, POLL_GRACE_MS } from './stop-times.ts'
 
 /** Told of an answer, `undefined` for a good one. */
 type OnAnswer = (fault: Fault | undefined) => void
@@ -151,6 +146,12 @@ export class Pipeline {
       }
     }
     this.#running = Promise.all(this.#receivers.map((receiver) => receiver.run())).then(() => undefined)
+  }
+
+  /** Ships a record that no message waits for, while the logstore takes records. Resolves with whether it was stored. */
+  ship(record: LogRecord): Promise<boolean> {
+    if (this.#breaker.state !== 'closed' || this.#stopPolls.signal.aborted) return Promise.resolve(false)
+    return new Promise((resolve) => this.#collector.addSoon(looseEntry(record, resolve)))
   }
 
   /**

@@ -17,6 +17,7 @@ export const TOTALS = {
   parked: 'Messages given back with a long visibility timeout while the logstore was down',
   actionRuns: 'Runs of an action, for an event or a follow-up',
   actionRecords: 'Action records written: decisions and steps',
+  snapshots: 'Snapshots of instances stored',
   followUps: 'Follow-ups sent: delayed messages by which an action goes on later'
 } as const
 
