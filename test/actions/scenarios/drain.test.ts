@@ -24,7 +24,7 @@ afterEach(() => scene.close())
 
 /** The groups that the instance is still in. */
 function left(instanceId = ID): string[] {
-  return scene.sandbox.balancers.memberships(instanceId).map(({ groupId }) => groupId)
+  return scene.memberships(instanceId).map(({ groupId }) => groupId)
 }
 
 /** Accepted changes of one group, oldest first. */
@@ -102,12 +102,12 @@ describe('a notice on an instance in seven groups of three kinds', () => {
   test('in a dry run: tells what would be done, changes nothing', async () => {
     joinSevenGroups(scene, ID, OTHER)
     scene.start({ ...DRAIN, 'actions.dryRun': true })
-    const before = scene.sandbox.balancers.memberships(ID)
+    const before = scene.memberships(ID)
     sendNotice(scene, ID)
     expect(await summary()).toMatchObject({ decision: 'would_do', reason: 'drained' })
     expect(removals().map(({ decision }) => decision)).toEqual(SEVEN_GROUPS.map(() => 'would_do'))
     expect(scene.sandbox.balancers.changes).toEqual([])
-    expect(scene.sandbox.balancers.memberships(ID)).toEqual(before)
+    expect(scene.memberships(ID)).toEqual(before)
   })
 
   test('two of them named by the configuration: those two only', async () => {

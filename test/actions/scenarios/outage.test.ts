@@ -88,7 +88,7 @@ async function expectAllDone(groups: ReadonlyMap<string, string>): Promise<void>
   const decided = drains()
   expect(new Set(decided.map(({ instance_id: id }) => id))).toEqual(new Set(groups.keys()))
   expect(decided.filter(({ decision }) => decision !== 'done')).toEqual([])
-  for (const id of groups.keys()) expect(scene.sandbox.balancers.memberships(id)).toEqual([])
+  for (const id of groups.keys()) expect(scene.memberships(id)).toEqual([])
   expect(scene.stage.deletedEarly).toEqual([])
 }
 

@@ -33,7 +33,7 @@ export function bought(scene: Scene, instanceId: string): number {
 
 /** The places of an instance in server groups, without what tells it from another one in the same places. */
 export function placesOf(scene: Scene, instanceId: string): string[] {
-  const places = scene.sandbox.balancers.memberships(instanceId).map(({ groupId, kind, type, port, weight }) => {
+  const places = scene.memberships(instanceId).map(({ groupId, kind, type, port, weight }) => {
     return [kind, groupId, type, port, weight].join(' ')
   })
   return places.sort()
@@ -57,6 +57,6 @@ export async function expectOneReplacement(
   if (first === undefined) throw new Error(`Nothing was bought for ${instanceId}`)
   expect(first.state).toBe('Running')
   expect(placesOf(scene, first.instanceId)).toEqual(places)
-  await until(() => scene.sandbox.balancers.memberships(first.instanceId).every(({ status }) => status === 'Available'))
+  await until(() => scene.memberships(first.instanceId).every(({ status }) => status === 'Available'))
   return first
 }

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../../src/lib/clock.ts'
+import type { Membership } from '../../../src/sandbox/control/balancers/membership.ts'
 import type { InstanceProfile } from '../../../src/sandbox/fleet/instance-profile.ts'
 import type { SandboxServiceName } from '../../../src/sandbox/sandbox.ts'
 import type { Service, ServiceOptions } from '../../../src/service.ts'
@@ -59,6 +60,11 @@ export class Scene {
     fleet.create({ instanceId, tags: {}, spotStrategy, regionId: 'cn-hangzhou', ...profile })
     await until(() => this.stateOf(instanceId) === 'Running')
     return instanceId
+  }
+
+  /** The places of an instance in server groups; one that is on its way out is out. */
+  memberships(instanceId: string): Membership[] {
+    return this.sandbox.balancers.memberships(instanceId).filter(({ status }) => status !== 'Removing')
   }
 
   stateOf(instanceId: string): string {
