@@ -7,6 +7,7 @@ import type { AuditEvent } from './events/audit-event.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { AuditError } from './lib/errors.ts'
 import { Scope } from './lib/scope.ts'
+import type { LogSink } from './logstore/sink.ts'
 import { SlsClient } from './logstore/sls-client.ts'
 import { SlsReader } from './logstore/sls-reader.ts'
 import { createSlsSink } from './logstore/sls-sink.ts'
@@ -60,16 +61,7 @@ export function createService(options: ServiceOptions): Service {
   )
   for (const source of sources) scope.defer(`queue ${source.name}`, () => source.close())
   const { logstore } = config
-  const sink = createSlsSink({
-    endpoint: logstore.endpoint,
-    region: config.region,
-    project: logstore.project,
-    logstore: logstore.name,
-    credentials,
-    clock,
-    timeoutMs: logstore.timeout,
-    compress: 'lz4'
-  })
+  const sink = sinkOf(config, credentials, clock)
   scope.defer('logstore', () => sink.close())
   const { reader, close: closeReader } = readerOf(config, credentials, clock)
   scope.defer('reader', closeReader)
@@ -146,6 +138,16 @@ export function chooseCredentials(config: Config, clock: Clock, log: Log): Crede
 /** Opens the configured logstore for queries; `close` ends its connections. */
 export function openReader(config: Config, clock: Clock, log: Log): { reader: SlsReader; close: () => Promise<void> } {
   return readerOf(config, chooseCredentials(config, clock, log), clock)
+}
+
+/** Opens the configured logstore for writing. */
+export function openSink(config: Config, clock: Clock, log: Log): LogSink {
+  return sinkOf(config, chooseCredentials(config, clock, log), clock)
+}
+
+function sinkOf({ region, logstore }: Config, credentials: CredentialSource, clock: Clock): LogSink {
+  const { endpoint, project, name, timeout: timeoutMs } = logstore
+  return createSlsSink({ endpoint, region, project, logstore: name, credentials, clock, timeoutMs, compress: 'lz4' })
 }
 
 function readerOf(

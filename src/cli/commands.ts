@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { demoCommand } from './demo.ts'
 import { explainCommand } from './explain.ts'
 import { queryCommand } from './query.ts'
+import { reconcileCommand } from './reconcile.ts'
 import { releasedCommand } from './released.ts'
 import { runCommand } from './run.ts'
 import { sandboxCommand } from './sandbox.ts'
@@ -13,6 +14,7 @@ export const COMMANDS: readonly Command[] = [
   runCommand,
   queryCommand,
   releasedCommand,
+  reconcileCommand,
   viewCommand,
   explainCommand,
   sendCommand,

@@ -1,0 +1,74 @@
+import type { Instance } from '../cloud/compute.ts'
+import type { LastState } from './last-states.ts'
+
+/**
+ * How the log and the cloud differ about an instance.
+ * - `unknown`: it exists, and the log knows nothing of it in the window
+ * - `gone-unseen`: the log has it alive, and it does not exist any more: its Deleted event was missed
+ * - `state-differs`: both have it alive, in different states
+ * - `still-alive`: the log has it released, and it exists
+ */
+export type Difference = 'unknown' | 'gone-unseen' | 'state-differs' | 'still-alive'
+
+export interface Finding {
+  readonly difference: Difference
+  readonly instanceId: string
+  readonly regionId: string
+  readonly accountId: string
+  /** By the log; '' where it knows nothing. */
+  readonly logged: string
+  /** When the log last heard of it, epoch ms; 0 where it knows nothing. */
+  readonly loggedMs: number
+  /** By ECS; '' where it does not exist. */
+  readonly actual: string
+  readonly instance: Instance | undefined
+}
+
+export interface StateComparison {
+  readonly states: readonly LastState[]
+  /** Every instance of the regions that were asked. */
+  readonly instances: readonly Instance[]
+  readonly regions: ReadonlySet<string>
+  /** A change of state this recent may still be on its way, either way: epoch ms. */
+  readonly settledMs: number
+}
+
+/** What the log and the cloud do not agree on, by instance id. Pure. */
+export function compareStates({ states, instances, regions, settledMs }: StateComparison): Finding[] {
+  const alive = new Map(instances.map((instance) => [instance.instanceId, instance]))
+  const logged = new Map(
+    states.filter(({ regionId }) => regions.has(regionId)).map((state) => [state.instanceId, state])
+  )
+  const findings: Finding[] = []
+  for (const state of logged.values()) {
+    const instance = alive.get(state.instanceId)
+    const difference = state.atMs > settledMs ? undefined : differenceOf(state, instance)
+    if (difference !== undefined) findings.push(findingOf(difference, state, instance))
+  }
+  for (const instance of alive.values()) {
+    const fresh = (instance.createdMs ?? 0) > settledMs
+    if (!logged.has(instance.instanceId) && !fresh) findings.push(findingOf('unknown', undefined, instance))
+  }
+  return findings.sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1))
+}
+
+function differenceOf({ state }: LastState, instance: Instance | undefined): Difference | undefined {
+  if (instance === undefined) return state === 'Deleted' ? undefined : 'gone-unseen'
+  if (state === 'Deleted') return 'still-alive'
+  const created = /^(created|pending)$/i
+  const same = state === instance.status || (created.test(state) && created.test(instance.status))
+  return same ? undefined : 'state-differs'
+}
+
+function findingOf(difference: Difference, state: LastState | undefined, instance: Instance | undefined): Finding {
+  return {
+    difference,
+    instanceId: state?.instanceId ?? instance?.instanceId ?? '',
+    regionId: state?.regionId ?? instance?.regionId ?? '',
+    accountId: state?.accountId ?? '',
+    logged: state?.state ?? '',
+    loggedMs: state?.atMs ?? 0,
+    actual: instance?.status ?? '',
+    instance
+  }
+}
