@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadCatalogue } from '../../src/audit/catalogue.ts'
+import type { SlsReader } from '../../src/logstore/sls-reader.ts'
 import { type AuditStore, openAuditStore } from './support/audit-store.ts'
-import { difference, type ExpectedRow } from './support/compare.ts'
-import { type FleetLog, fleetLog } from './support/fleet-log.ts'
+import { difference } from './support/compare.ts'
 import { LATEST_MS, logOf, VARIANTS } from './support/log-variants.ts'
+import { type ToldWorld, worlds } from './support/worlds.ts'
+import type { Case, World } from './truth/facts.ts'
+import { interruptionCases } from './truth/interruption-truth.ts'
+import { lifeCases } from './truth/life-truth.ts'
+import { releaseCases } from './truth/release-truth.ts'
 
-const END_MS = Date.UTC(2026, 9, 20, 7)
+const VARIANT_SEED = 20_261_020
+const PATIENCE_MS = 600_000
+
 const catalogue = loadCatalogue()
-const log = fleetLog({ seed: 1, size: 100, endMs: END_MS })
+const told = worlds()
 let store: AuditStore
 
 beforeAll(async () => {
@@ -16,33 +23,42 @@ beforeAll(async () => {
 
 afterAll(() => store.close())
 
-describe.each(VARIANTS)('the log %s', (variant) => {
-  test('released', async () => {
-    const reader = await store.keep(logOf(log.arrivals, variant, 7))
-    const question = catalogue.get('released')
-    expect(question).toBeDefined()
-    if (question === undefined) return
-    const asked = { question, fromMs: log.fromMs, untilMs: END_MS + LATEST_MS }
-    expect(await difference(reader, asked, released(log))).toBe('')
+describe.each(told)('$name', (world) => {
+  test('the truth has something to say about every question', () => {
+    const silent = casesOf(world).filter(({ rows }) => rows(world).length === 0)
+    expect(silent.map(nameOf)).toEqual([])
+  })
+
+  describe.each(VARIANTS)('the log %s', (variant) => {
+    let reader: SlsReader
+
+    beforeAll(async () => {
+      reader = await store.keep(logOf(world.arrivals, variant, VARIANT_SEED))
+    }, PATIENCE_MS)
+
+    test.each(casesOf(world).map((each) => ({ name: nameOf(each), each })))(
+      '$name',
+      async ({ each }) => {
+        expect(await wrong(reader, world, each)).toBe('')
+      },
+      PATIENCE_MS
+    )
   })
 })
 
-function released({ lives }: FleetLog): ExpectedRow[] {
-  return [...lives.values()]
-    .flatMap((life) => {
-      const end = life.states.find(({ state }) => state === 'Deleted')
-      if (end === undefined) return []
-      const { instanceId, regionId, accountId } = life.truth
-      return [
-        {
-          ...{ instance_id: instanceId, region_id: regionId, account_id: accountId },
-          created_ms: life.states.find(({ state }) => state === 'Created' || state === 'Pending')?.atMs,
-          released_ms: end.atMs,
-          notice_ms: life.noticesMs[0],
-          last_state: life.states.at(-2)?.state,
-          events: life.events.length
-        }
-      ]
-    })
-    .sort((a, b) => b.released_ms - a.released_ms || (a.instance_id < b.instance_id ? -1 : 1))
+function casesOf(world: World): Case[] {
+  return [...lifeCases(world), ...releaseCases(world), ...interruptionCases(world)]
+}
+
+function nameOf({ question, parameters = {} }: Case): string {
+  const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`)
+  return [question, ...given].join(' ')
+}
+
+/** What differs between a question's answer and the truth. */
+function wrong(reader: SlsReader, world: ToldWorld, { question: name, parameters, rows }: Case): Promise<string> {
+  const question = catalogue.get(name)
+  if (question === undefined) throw new Error(`There is no question ${name}`)
+  const window = { fromMs: world.fromMs, untilMs: world.untilMs + LATEST_MS }
+  return difference(reader, { question, ...window, ...(parameters && { parameters }) }, rows(world))
 }

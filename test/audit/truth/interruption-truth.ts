@@ -1,0 +1,98 @@
+import type { ExpectedRow } from '../support/compare.ts'
+import { type Case, type Facts, factsOf, grouped, lastTold, MINUTE, releasedOf, sorted, type World } from './facts.ts'
+
+type Noticed = Facts & { readonly noticeMs: number }
+
+/** The questions on interruptions, with their true answers. */
+export function interruptionCases({ untilMs }: World): Case[] {
+  const seconds = (ms: number): string => String(ms / 1_000)
+  /** Some notices come an hour before the end: two minutes later nobody of those is released. */
+  const soonMs = untilMs - 58 * MINUTE
+  return [
+    { question: 'released-after-notice', rows: afterNotice },
+    {
+      ...{ question: 'notices-unreleased', parameters: { as_of: seconds(untilMs) } },
+      rows: (world) => unreleased(world, untilMs, 10)
+    },
+    {
+      ...{ question: 'notices-unreleased', parameters: { as_of: seconds(soonMs), minutes: '0' } },
+      rows: (world) => unreleased(world, soonMs, 0)
+    },
+    { question: 'interrupted-now', parameters: { as_of: seconds(soonMs) }, rows: (world) => now(world, soonMs, 10) },
+    {
+      ...{ question: 'interrupted-now', parameters: { as_of: seconds(untilMs), minutes: '90' } },
+      rows: (world) => now(world, untilMs, 90)
+    },
+    { question: 'spot-released-unnoticed', rows: unnoticed },
+    { question: 'spot-pools', rows: pools }
+  ]
+}
+
+function afterNotice(world: World): ExpectedRow[] {
+  const rows = releasedOf(world).flatMap(({ who, noticeMs, releasedMs, stateBefore }) => {
+    if (noticeMs === undefined) return []
+    const graceMs = releasedMs - noticeMs
+    return [{ ...who, notice_ms: noticeMs, released_ms: releasedMs, grace_ms: graceMs, last_state: stateBefore }]
+  })
+  return sorted(rows, '-released_ms', 'instance_id')
+}
+
+function waiting(world: World, asOfMs: number): Noticed[] {
+  const open = factsOf(world, asOfMs).filter(({ releasedMs }) => releasedMs === undefined)
+  return open.filter((facts): facts is Noticed => facts.noticeMs !== undefined)
+}
+
+function unreleased(world: World, asOfMs: number, minutes: number): ExpectedRow[] {
+  const behaviour = new Map(
+    world.lives.map(({ truth }) => [truth.instanceId, truth.spotInterruptionBehavior === 'Stop' ? 'stop' : 'delete'])
+  )
+  const rows = waiting(world, asOfMs)
+    .filter(({ noticeMs }) => asOfMs - noticeMs >= minutes * MINUTE)
+    .map(({ who, noticeMs, lastState, lastSeenMs }) => ({
+      ...{ ...who, interruption: behaviour.get(who.instance_id), notice_ms: noticeMs, waiting_ms: asOfMs - noticeMs },
+      ...{ last_state: lastState, last_seen_ms: lastSeenMs }
+    }))
+  return sorted(rows, '-notice_ms', 'instance_id')
+}
+
+function now(world: World, asOfMs: number, minutes: number): ExpectedRow[] {
+  const rows = waiting(world, asOfMs)
+    .filter(({ noticeMs }) => asOfMs - noticeMs < minutes * MINUTE)
+    .map(({ who, noticeMs, lastState }) => ({
+      ...{ ...who, notice_ms: noticeMs, waiting_ms: asOfMs - noticeMs },
+      ...{ expected_ms: noticeMs + 5 * MINUTE, last_state: lastState }
+    }))
+  return sorted(rows, 'notice_ms', 'instance_id')
+}
+
+function unnoticed(world: World): ExpectedRow[] {
+  const rows = releasedOf(world).flatMap(({ who, releasedMs, noticeMs, stateBefore, interrupted }) => {
+    const strategy = lastTold(world, who.instance_id, 'spot_strategy')
+    if (strategy === undefined || strategy === 'NoSpot' || interrupted) return []
+    return [
+      {
+        ...{ ...who, spot_strategy: strategy, released_ms: releasedMs, notice_ms: noticeMs, last_state: stateBefore },
+        instance_type: lastTold(world, who.instance_id, 'instance_type'),
+        zone_id: lastTold(world, who.instance_id, 'zone_id')
+      }
+    ]
+  })
+  return sorted(rows, '-released_ms', 'instance_id')
+}
+
+function pools(world: World): ExpectedRow[] {
+  const spot = factsOf(world).flatMap(({ who, noticeMs }) => {
+    const strategy = lastTold(world, who.instance_id, 'spot_strategy')
+    if (strategy === undefined || strategy === 'NoSpot') return []
+    const zone = lastTold(world, who.instance_id, 'zone_id')
+    return [{ zone, type: lastTold(world, who.instance_id, 'instance_type'), noticed: noticeMs !== undefined }]
+  })
+  const rows = [...grouped(spot, ({ zone, type }) => `${zone} ${type}`).values()].map((members): ExpectedRow => {
+    const interrupted = members.filter(({ noticed }) => noticed).length
+    return {
+      ...{ zone_id: members[0]?.zone, instance_type: members[0]?.type, instances: members.length, interrupted },
+      share: Math.round((1_000 * interrupted) / members.length) / 10
+    }
+  })
+  return sorted(rows, '-interrupted', '-instances', 'zone_id', 'instance_type')
+}
