@@ -11,6 +11,7 @@ const LAYERS: ReadonlyArray<readonly string[]> = [
   ['cli'],
   ['service'],
   ['view'],
+  ['provision'],
   ['audit'],
   ['pipeline'],
   ['actions', 'snapshots'],

@@ -20,7 +20,9 @@ describe('demo', () => {
       /^(\d+) messages received, (\d+) records stored, (\d+) messages deleted from the queue\.$/m.exec(result.stderr) ??
       []
     expect(Number(received)).toBeGreaterThan(0)
-    expect([stored, deleted]).toEqual([received, received])
+    // Actions and snapshots write records of their own.
+    expect(Number(stored)).toBeGreaterThanOrEqual(Number(received))
+    expect(deleted).toBe(received)
     expect(readdirSync(TMPDIR)).toEqual([])
   })
 
