@@ -187,6 +187,7 @@ export class Executor implements ActionDesk {
     if (decision === 'gave_up') log.error(fields, 'an action gave up')
     else if (decision === 'failed') log.warn(fields, 'a step of an action failed')
     else if (decision === 'intent' || decision === 'skipped') log.debug(fields, 'an action was decided')
+    else if (decision === 'would_do') log.info(fields, 'dry run: an action would be carried out')
     else log.info(fields, 'an action was carried out')
   }
 }

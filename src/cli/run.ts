@@ -37,7 +37,12 @@ async function run(invocation: Invocation): Promise<number> {
     {
       queues: config.queues.map(({ name }) => name),
       logstore: `${config.logstore.project}/${config.logstore.name}`,
-      untilEmpty
+      untilEmpty,
+      actions: [
+        ...(['restart', 'drain', 'replace'] as const).filter((name) => config.actions[name].enabled),
+        ...plugins.map(({ name }) => name)
+      ],
+      dryRun: config.actions.dryRun
     },
     'started'
   )
