@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadCatalogue } from '../../src/audit/catalogue.ts'
+import type { Question } from '../../src/audit/question.ts'
+import { questionQuery } from '../../src/audit/question-query.ts'
+import { FIELDS } from '../../src/logstore/fields.ts'
+import { auditRecord } from '../../src/logstore/record.ts'
+import type { SlsReader } from '../../src/logstore/sls-reader.ts'
+import { type AuditStore, openAuditStore } from './support/audit-store.ts'
+import { DOCUMENTED, functionsOf } from './support/documented-functions.ts'
+
+const questions = [...loadCatalogue().values()].map((question) => ({ name: question.name, question }))
+const NOW_MS = Date.UTC(2026, 9, 20)
+
+test('there are at least 28 questions besides those of charts and alerts', () => {
+  const asked = questions.filter(({ name }) => !/^(?:alert|chart|stat)-/.test(name))
+  expect(asked.length).toBeGreaterThanOrEqual(28)
+})
+
+test('every question is asked by a test that knows its true answer', () => {
+  const tests = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(new URL(path, import.meta.url), 'utf8'))
+  const unasked = questions.filter(({ name }) => !tests.some((text) => text.includes(`'${name}'`)))
+  expect(unasked.map(({ name }) => name)).toEqual([])
+})
+
+test('each documented function is used: the list holds nothing that nobody needs', () => {
+  const used = new Set(questions.flatMap(({ question }) => [...functionsOf(sqlOf(question))]))
+  expect([...DOCUMENTED.keys()].filter((name) => !used.has(name))).toEqual([])
+})
+
+describe.each(questions)('$name', ({ question }) => {
+  test('calls only functions that the service documents', () => {
+    expect([...functionsOf(sqlOf(question))].filter((name) => !DOCUMENTED.has(name))).toEqual([])
+  })
+
+  test('searches by fields of records, with 30 conditions at most', () => {
+    const named = [...searchOf(question).matchAll(/([a-z_]+)\s*:/g)].map(([, name = '']) => name)
+    expect(searchOf(question).trim()).not.toBe('')
+    expect(named.length).toBeLessThanOrEqual(30)
+    expect(named.filter((name) => !(name in FIELDS))).toEqual([])
+  })
+
+  test('selects from the log, in an order, with a limit', () => {
+    const sql = sqlOf(question)
+    expect(sql).toMatch(/^ *select /)
+    expect(sql).toMatch(/ from log\b/)
+    const limit = /(.*) limit (\d+)$/s.exec(sql)
+    expect(Number(limit?.[2])).toBeGreaterThan(0)
+    expect(Number(limit?.[2])).toBeLessThanOrEqual(1_000_000)
+    // One figure needs no order. Otherwise it stands behind every subquery.
+    if (limit?.[2] !== '1') expect(limit?.[1]?.slice(limit[1].lastIndexOf(')'))).toMatch(/ order by [a-z]/)
+    expect(sql).not.toContain(';')
+  })
+
+  test('tells its parameters, with the defaults of the query', () => {
+    const variables = [...question.query.join(' ').matchAll(/\$\{\{([a-z][a-z0-9_]*)\|([^}]*)\}\}/g)]
+    const told = new Set(variables.map(([, name, otherwise]) => `${name} = ${otherwise}`))
+    expect(told).toEqual(new Set(question.parameters.map(({ name, default: value }) => `${name} = ${value}`)))
+    const defaults = Object.fromEntries(question.parameters.map(({ name, default: value }) => [name, value]))
+    expect(questionQuery(question, defaults)).toBe(questionQuery(question))
+  })
+
+  test('is told in Chinese, too', () => {
+    const texts = [question.title, question.question, ...question.columns, ...question.parameters]
+    const spoken = texts.map((text) => ('title' in text ? text.title.zh : text.zh))
+    expect(spoken.filter((text) => !/\p{Script=Han}/u.test(text) && !/^[A-Z0-9 ]+$/.test(text))).toEqual([])
+  })
+})
+
+describe('asked of a log', () => {
+  let store: AuditStore
+  let reader: SlsReader
+
+  beforeAll(async () => {
+    store = await openAuditStore()
+    const record = auditRecord('event', NOW_MS, NOW_MS, { event_key: 'one', event_name: 'Instance:StateChange' })
+    reader = await store.keep([{ record, storedMs: NOW_MS }])
+  })
+
+  afterAll(() => store.close())
+
+  test.each(questions)('$name answers with the columns that it promises', async ({ question }) => {
+    const window = { fromS: NOW_MS / 1_000 - 60, toS: NOW_MS / 1_000 + 60 }
+    const outcome = await reader.queryLogs({ ...window, query: questionQuery(question) })
+    expect(outcome.kind === 'rows' ? outcome.columns : outcome.fault.message).toEqual(
+      question.columns.map(({ name }) => name)
+    )
+  })
+})
+
+function searchOf(question: Question): string {
+  return questionQuery(question).split('|', 1)[0] ?? ''
+}
+
+function sqlOf(question: Question): string {
+  const query = questionQuery(question)
+  return query.slice(query.indexOf('|') + 1)
+}
