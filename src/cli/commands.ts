@@ -7,11 +7,13 @@ import { releasedCommand } from './released.ts'
 import { runCommand } from './run.ts'
 import { sandboxCommand } from './sandbox.ts'
 import { sendCommand } from './send.ts'
+import { setupCommand } from './setup.ts'
 import { viewCommand } from './view.ts'
 
 /** Every command, in the order of the help text. */
 export const COMMANDS: readonly Command[] = [
   runCommand,
+  setupCommand,
   queryCommand,
   releasedCommand,
   reconcileCommand,

@@ -73,6 +73,12 @@ export const configSchema = z.strictObject({
       name: slsName('the name of the logstore', /^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$/).meta({
         description: 'logstore for all records'
       }),
+      ttlDays: count({ min: 1, max: 3_650 }).default(365).meta({
+        description: 'how many days `setup` has the logs kept at the least; it never shortens that. 3650: for ever'
+      }),
+      shards: count({ min: 1, max: 100 })
+        .default(2)
+        .meta({ description: 'shards of a logstore that `setup` makes; they split by themselves under load' }),
       puts: count({ min: 1, max: 64 }).default(8).meta({ description: 'PutLogs calls in flight at a time' }),
       timeout: duration({ min: SECOND, max: 5 * MINUTE })
         .default(10 * SECOND)
@@ -99,6 +105,14 @@ export const configSchema = z.strictObject({
         .prefault({})
     })
     .prefault(NOTHING_GIVEN),
+  alerts: z
+    .strictObject({
+      actionPolicy: z.string({ error: 'expected the id of an action policy, or nothing' }).default('').meta({
+        description:
+          'SLS action policy that tells people of the alerts that `setup` makes, by its id; empty: they only show in the console'
+      })
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       maxMessages: count({ min: 1, max: 65_536 })
@@ -112,12 +126,9 @@ export const configSchema = z.strictObject({
   actions: actionsSchema,
   snapshots: z
     .strictObject({
-      enabled: flag()
-        .default(false)
-        .meta({
-          description:
-            'record type, zone, tags and addresses of instances while they exist; needs ecs:DescribeInstances'
-        }),
+      enabled: flag().default(false).meta({
+        description: 'record type, zone, tags and addresses of instances while they exist; needs ecs:DescribeInstances'
+      }),
       delay: duration({ min: 15 * SECOND, max: HOUR })
         .default(20 * SECOND)
         .meta({ description: 'from the event to the question' })
