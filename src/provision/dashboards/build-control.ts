@@ -1,4 +1,3 @@
-import type { QuestionParameter } from '../../audit/question.ts'
 import { AuditError } from '../../lib/errors.ts'
 import type { BuiltChart } from './build-chart.ts'
 import { type ChartContext, chartQuery, questionOf, rollingTime, silentSearch } from './chart-parts.ts'
@@ -35,19 +34,22 @@ function filterControl(control: FilterDefinition, context: ChartContext): BuiltC
 }
 
 /** Stands in for a parameter, `${{name|default}}`. */
-function tokenControl({ parameter, choices, free = false }: TokenDefinition, context: ChartContext): BuiltChart {
-  const { title, default: value } = parameterOf(parameter, context)
+function tokenControl(control: TokenDefinition, context: ChartContext): BuiltChart {
+  const { parameter: name, choices, free = false } = control
+  const parameter = questionOf(control, context).parameters.find((each) => each.name === name)
+  if (parameter === undefined) throw new AuditError('internal', `Cannot set ${name}: ${control.question} has none`)
+  const title = parameter.title[context.lang]
   return {
     type: 'droplistpro',
     search: { ...silentSearch(context), isInheritFilter: false },
     display: {
-      ...controlDisplay(title[context.lang]),
+      ...controlDisplay(title),
       bindQuery: false,
       dropListOption: {
-        ...{ type: 'token', key: parameter, alias: title[context.lang] },
+        ...{ type: 'token', key: name, alias: title },
         list: choices.map((choice) => choice.value),
         listAlias: choices.map(({ label }) => label[context.lang]),
-        tokenDefault: choices.map((choice) => choice.value === value),
+        tokenDefault: choices.map((choice) => choice.value === parameter.default),
         ...{ showType: free ? 'auto' : 'select', multiSelect: false, includeAll: false, logic: 'and' }
       }
     }
@@ -61,13 +63,4 @@ function controlDisplay(displayName: string) {
     fixedTop: false,
     basicOptions: { displayName, showTitle: false, showTime: false, showBorder: false, showBackground: false }
   }
-}
-
-/** Any question's: the tests see to it that those of one dashboard mean the same by it. */
-function parameterOf(name: string, { questions }: ChartContext): QuestionParameter {
-  for (const { parameters } of questions.values()) {
-    const found = parameters.find((each) => each.name === name)
-    if (found !== undefined) return found
-  }
-  throw new AuditError('internal', `Cannot set ${name}: no question has such a parameter`)
 }

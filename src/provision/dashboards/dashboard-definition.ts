@@ -79,9 +79,11 @@ export interface FilterDefinition {
   readonly question: string
 }
 
-/** A control that sets a parameter of the dashboard's questions. */
+/** A control that sets a parameter of every question of the dashboard that has one of this name. */
 export interface TokenDefinition {
   readonly kind: 'token'
+  /** One of the questions: tells the parameter's title and default. */
+  readonly question: string
   readonly parameter: string
   readonly choices: ReadonlyArray<{ readonly value: string; readonly label: Bilingual }>
   /** Takes what is typed, too. */
