@@ -1,25 +1,11 @@
-import type { Balancing } from '../../cloud/balancing.ts'
-import type { Compute } from '../../cloud/compute.ts'
-import type { ActionsConfig } from '../../config/actions-schema.ts'
 import type { AuditEvent } from '../../events/audit-event.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { Log } from '../../telemetry/log.ts'
 import type { Action, Job, JobEnd } from '../action.ts'
-import type { ActionJournal } from '../journal.ts'
+import type { ActionParts } from '../action-parts.ts'
 import { eventRefusal } from '../policy/event-refusal.ts'
 import type { DrainContext } from './drain-context.ts'
 import { SUMMARY_STEP } from './earlier-runs.ts'
 import { drainNotice } from './notice-drain.ts'
 import { noticeTimes } from './notice-times.ts'
-
-export interface DrainParts {
-  readonly config: ActionsConfig
-  readonly compute: (regionId: string) => Compute
-  readonly balancing: (regionId: string) => Balancing
-  readonly journal: ActionJournal
-  readonly clock: Clock
-  readonly log: Log
-}
 
 /** Before everything else that is waiting: its time is counted. */
 const PRIORITY = 100
@@ -32,7 +18,7 @@ const PRIORITY = 100
  * What has not succeeded by the deadline is tried once more after it, for a released instance may linger in its groups.
  * It is safe to run again at any point: what it finds decides, and an entry that is gone is success.
  */
-export function createDrain(parts: DrainParts): Action {
+export function createDrain(parts: ActionParts): Action {
   return {
     name: 'drain',
     priority: PRIORITY,
@@ -43,7 +29,7 @@ export function createDrain(parts: DrainParts): Action {
   }
 }
 
-async function run(event: AuditEvent, job: Job, parts: DrainParts): Promise<JobEnd> {
+async function run(event: AuditEvent, job: Job, parts: ActionParts): Promise<JobEnd> {
   const { config, clock, journal, log } = parts
   if (job.signal.aborted) return 'again'
   const record: DrainContext['record'] = (entry) => void job.record(entry)

@@ -1,12 +1,7 @@
-import type { Balancing } from '../../cloud/balancing.ts'
-import type { Compute } from '../../cloud/compute.ts'
-import type { ActionsConfig } from '../../config/actions-schema.ts'
 import type { AuditEvent } from '../../events/audit-event.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { Log } from '../../telemetry/log.ts'
 import type { Action, Job, JobEnd } from '../action.ts'
+import type { ActionParts } from '../action-parts.ts'
 import type { FollowUp } from '../follow-up.ts'
-import type { ActionJournal } from '../journal.ts'
 import { eventRefusal } from '../policy/event-refusal.ts'
 import { decideAndBuy } from './decide-and-buy.ts'
 import { drive } from './drive.ts'
@@ -16,15 +11,6 @@ import type { ReplaceReason } from './replace-reasons.ts'
 import { readRun } from './saved-run.ts'
 import { noticeTag } from './tags.ts'
 
-export interface ReplaceParts {
-  readonly config: ActionsConfig
-  readonly compute: (regionId: string) => Compute
-  readonly balancing: (regionId: string) => Balancing
-  readonly journal: ActionJournal
-  readonly clock: Clock
-  readonly log: Log
-}
-
 /** After the drain, whose time is counted; before restarts. */
 const PRIORITY = 50
 
@@ -33,7 +19,7 @@ const PRIORITY = 50
  * drain. Every run decides by the cloud's truth and by the journal, so it may be cut off anywhere and done again anywhere:
  * there is one replacement in the end (see `buy`). It never releases an instance.
  */
-export function createReplace(parts: ReplaceParts): Action {
+export function createReplace(parts: ActionParts): Action {
   return {
     name: 'replace',
     priority: PRIORITY,
@@ -50,7 +36,7 @@ export function createReplace(parts: ReplaceParts): Action {
   }
 }
 
-async function onNotice(event: AuditEvent, job: Job, parts: ReplaceParts): Promise<JobEnd> {
+async function onNotice(event: AuditEvent, job: Job, parts: ActionParts): Promise<JobEnd> {
   const { config, clock } = parts
   const nowMs = clock.now()
   const refusal = eventRefusal(event, { nowMs, maxAgeMs: config.maxAge, paused: config.paused })
@@ -62,7 +48,7 @@ async function onNotice(event: AuditEvent, job: Job, parts: ReplaceParts): Promi
   return await decideAndBuy(plan, { phase: 'deciding', waits: 0 }, contextOf(plan, job, parts))
 }
 
-async function onFollowUp({ state: saved }: FollowUp, job: Job, parts: ReplaceParts): Promise<JobEnd> {
+async function onFollowUp({ state: saved }: FollowUp, job: Job, parts: ActionParts): Promise<JobEnd> {
   const run = readRun(saved)
   if (run === undefined) return refuse(job, 'bad-follow-up', 'gave_up')
   const { plan, state } = run
@@ -75,7 +61,7 @@ function refuse(job: Job, reason: ReplaceReason, decision: 'skipped' | 'gave_up'
   return 'settled'
 }
 
-function contextOf({ noticeMs }: Plan, job: Job, parts: ReplaceParts): ReplaceContext {
+function contextOf({ noticeMs }: Plan, job: Job, parts: ActionParts): ReplaceContext {
   const { config, journal, clock, log } = parts
   return {
     job,
