@@ -11,6 +11,8 @@ import type { SlsReader } from '../logstore/sls-reader.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { createService, openReader, type Service } from '../service.ts'
 import { createLog } from '../telemetry/log.ts'
+import { openView } from '../view/open-view.ts'
+import type { ViewServer } from '../view/view-server.ts'
 import { ActionLines } from './action-lines.ts'
 import { EXIT, type Invocation, wholeNumberOption } from './command.ts'
 import { balance, demoConfig, HISTORY_MS, openFleet } from './demo-stage.ts'
@@ -39,9 +41,11 @@ export async function demo(invocation: Invocation): Promise<number> {
     const config = loadConfig({ file: configFile, environment: {}, flags: { 'log.level': 'warn' } })
     const service = createService({ config, log })
     scope.defer('service', () => end(invocation, service))
-    introduce(invocation, sandbox, configFile)
     const { reader, close } = openReader(config, systemClock, log)
     scope.defer('reader', close)
+    const page = await openPage(reader, sandbox)
+    scope.defer('page', () => page.close())
+    introduce(invocation, sandbox, { configFile, pageUrl: page.url })
     await watch({ invocation, service, reader, stop })
     return EXIT.done
   } finally {
@@ -56,7 +60,16 @@ async function end({ say, hurry }: Invocation, service: Service): Promise<void> 
   say(`${received} messages received, ${stored} records stored, ${acknowledged} messages deleted from the queue.`)
 }
 
-function introduce({ print }: Invocation, { address }: Sandbox, configFile: string): void {
+function openPage(reader: SlsReader, { address }: Sandbox): Promise<ViewServer> {
+  const logstore = `${address.project}/${address.logstore}`
+  return openView({ reader, clock: systemClock, logstore, endpoint: address.sls, host: '127.0.0.1', port: 0 })
+}
+
+function introduce(
+  { print }: Invocation,
+  { address }: Sandbox,
+  { configFile, pageUrl }: { configFile: string; pageUrl: string }
+): void {
   print(`ecs-audit demo. Everything runs on this machine; no cloud account is used or needed.
 
   queue      ${address.mns}/queues/${address.queue}  (a stand-in that speaks MNS's protocol)
@@ -64,6 +77,7 @@ function introduce({ print }: Invocation, { address }: Sandbox, configFile: stri
   fleet      simulated instances are created, stopped, interrupted and released; their events go to the queue
   service    the real consumer takes them from the queue in batches and ships every one to the logstore; it restarts
              what stopped unexpectedly, takes interrupted spot instances out of their load balancers, and replaces them
+  page       ${pageUrl}  (the dashboards, and every instance's life: open it in a browser)
 
 Ask it yourself from another terminal, while this runs:
   node dist/main.js released --config ${configFile}

@@ -19,6 +19,7 @@ export function setup(project: TestProject): () => void {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const directory = `${root}dist-test-${process.pid}`
   spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json', '--outDir', directory], { cwd: root, stdio: 'ignore' })
+  spawnSync(process.execPath, ['.ci/build-page.mjs', directory], { cwd: root, stdio: 'ignore' })
   project.provide('main', `${directory}/main.js`)
   return () => rmSync(directory, { recursive: true, force: true })
 }

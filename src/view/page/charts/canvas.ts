@@ -1,0 +1,96 @@
+import type { Chart as ChartClass, ChartConfiguration, ChartType } from 'chart.js'
+import type { SeriesStyle } from '../../answers.ts'
+import { h } from '../dom.ts'
+import { cssColour } from '../palette.ts'
+import { timeTicks } from '../time-axis.ts'
+
+declare global {
+  /** Chart.js, from `/vendor/chart.js`. */
+  const Chart: typeof ChartClass
+}
+
+/** Puts a Chart.js chart into a container; `summary` is what is read to people who can't see it. */
+export function drawCanvas<Type extends ChartType>(
+  container: HTMLElement,
+  summary: string,
+  configuration: ChartConfiguration<Type>
+): () => void {
+  const canvas = h('canvas', { role: 'img', 'aria-label': summary })
+  container.append(h('div', { class: 'canvas' }, canvas))
+  Chart.defaults.color = cssColour('text-soft')
+  Chart.defaults.borderColor = cssColour('line')
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily
+  Chart.defaults.font.size = 12
+  const chart = new Chart(canvas, configuration)
+  return () => chart.destroy()
+}
+
+/** What all charts share. */
+export function commonOptions(legend: boolean, position: 'bottom' | 'right' = 'bottom') {
+  return {
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: false,
+    plugins: {
+      legend: {
+        display: legend,
+        position,
+        labels: { boxWidth: 10, boxHeight: 10, usePointStyle: true, pointStyle: 'rectRounded' as const, padding: 12 }
+      },
+      tooltip: {
+        backgroundColor: cssColour('tooltip'),
+        titleColor: cssColour('tooltip-text'),
+        bodyColor: cssColour('tooltip-text'),
+        padding: 10,
+        boxPadding: 4,
+        cornerRadius: 6
+      }
+    }
+  } as const
+}
+
+/** An axis of values. */
+export function valueAxis(style: SeriesStyle, write: (value: number) => string) {
+  return {
+    beginAtZero: true,
+    stacked: style.stacked,
+    border: { display: false },
+    title: { display: style.yLabel !== '', text: style.yLabel },
+    ticks: { maxTicksLimit: 6, callback: (value: string | number) => write(Number(value)) }
+  }
+}
+
+/** An axis of time over a window, with ticks at round local times. */
+export function timeAxis(style: SeriesStyle, { fromMs, toMs }: { fromMs: number; toMs: number }) {
+  let labels = new Map<number, string>()
+  return {
+    type: 'linear' as const,
+    min: fromMs,
+    max: toMs,
+    stacked: style.stacked,
+    grid: { display: false },
+    title: { display: style.xLabel !== '', text: style.xLabel },
+    afterBuildTicks: (axis: { width: number; min: number; max: number; ticks: Array<{ value: number }> }) => {
+      const ticks = timeTicks(axis.min, axis.max, Math.max(2, Math.floor(axis.width / 70)))
+      labels = new Map(ticks.map(({ atMs, label }) => [atMs, label]))
+      axis.ticks = ticks.map(({ atMs }) => ({ value: atMs }))
+    },
+    ticks: { maxRotation: 0, autoSkip: false, callback: (value: string | number) => labels.get(Number(value)) ?? '' }
+  }
+}
+
+/** An axis of names. */
+export function nameAxis(style: SeriesStyle) {
+  return {
+    type: 'category' as const,
+    stacked: style.stacked,
+    grid: { display: false },
+    title: { display: style.xLabel !== '', text: style.xLabel },
+    ticks: { maxRotation: 45, autoSkipPadding: 8 }
+  }
+}
+
+/** `Running: 12` of a tooltip. */
+export function tooltipLine(label: string, value: number | null, write: (value: number) => string): string {
+  return ` ${label}: ${value === null ? '–' : write(value)}`
+}

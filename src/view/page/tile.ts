@@ -1,0 +1,182 @@
+import type { ChartAnswer, ChartRows, ChartView } from '../answers.ts'
+import { ApiError } from './api.ts'
+import { drawChart } from './charts/draw-chart.ts'
+import { drawAsTable } from './charts/table-chart.ts'
+import { toCsv } from './csv.ts'
+import { fill, h } from './dom.ts'
+import { formatTime } from './format.ts'
+import { type MenuItem, menu } from './menu.ts'
+import { formatOptions, word } from './settings.ts'
+
+/** The frame of one chart: its title, its state (loading, empty, failed, drawn), and what can be done with it. */
+export class Tile {
+  readonly element: HTMLElement
+  readonly chart: ChartView
+  readonly #body = h('div', { class: 'tile-body' })
+  readonly #badges = h('span', { class: 'badges' })
+  readonly #retry: () => void
+  #rows: ChartRows | undefined
+  #asTable = false
+  #end = (): void => undefined
+
+  /** @param retry asks again */
+  constructor(chart: ChartView, retry: () => void) {
+    this.chart = chart
+    this.#retry = retry
+    const name = `tile-${chart.id}`
+    const title = this.#title()
+    const head = h(
+      'header',
+      { class: chart.showTitle ? 'tile-head' : 'tile-head bare' },
+      h('h3', {
+        id: name,
+        class: chart.showTitle ? undefined : 'unseen',
+        text: title,
+        title: chart.description
+      }),
+      this.#badges,
+      h('span', { class: 'grow' }),
+      chart.asks && menu(title, () => this.#items())
+    )
+    this.element = h(
+      'section',
+      { class: `tile tile-${chart.spec.kind}`, 'aria-labelledby': name, 'data-chart': chart.id },
+      head,
+      this.#body
+    )
+  }
+
+  /** Shows that an answer is under way; what is drawn stays until it comes. */
+  showLoading(): void {
+    this.element.setAttribute('aria-busy', 'true')
+    if (this.#body.childElementCount > 0 && this.element.dataset['state'] !== 'failed') return
+    this.#setState('loading')
+    fill(this.#body, h('div', { class: 'skeleton' }, h('span', { class: 'unseen', text: word('loading') })))
+  }
+
+  show(answer: ChartAnswer): void {
+    if (answer.kind === 'failed') {
+      this.#fail(answer.message, answer.advice)
+      return
+    }
+    this.#rows = answer
+    this.#draw()
+  }
+
+  /** The server did not answer, or refused. */
+  showThrown(thrown: unknown): void {
+    const known = thrown instanceof ApiError && thrown.status > 0
+    if (known) this.#fail(thrown.message, '')
+    else this.#fail(word('serverGone'), word('serverGoneHint'))
+  }
+
+  /** Draws again: other colours, another language. */
+  redraw(): void {
+    if (this.#rows !== undefined) this.#draw()
+  }
+
+  close(): void {
+    this.#end()
+  }
+
+  #draw(): void {
+    const rows = this.#rows
+    if (rows === undefined) return
+    this.#clear()
+    this.#showBadges(rows)
+    if (rows.rows.length === 0 && this.chart.spec.kind !== 'markdown') {
+      this.#setState('empty')
+      fill(this.#body, h('p', { class: 'tile-note', text: word('empty') }))
+      return
+    }
+    this.#setState('drawn')
+    if (this.#asTable) {
+      drawAsTable(this.#body, rows, this.#title())
+      return
+    }
+    const end = drawChart(this.#body, this.chart, rows, this.#title())
+    if (end === undefined) this.#fail(word('badColumns'), rows.columns.map(({ name }) => name).join(', '))
+    else this.#end = end
+  }
+
+  #fail(message: string, advice: string): void {
+    this.#clear()
+    this.#badges.replaceChildren()
+    this.#setState('failed')
+    const again = h('button', { type: 'button', class: 'quiet-button', text: word('retry'), onclick: this.#retry })
+    fill(
+      this.#body,
+      h(
+        'div',
+        { class: 'tile-failure', role: 'alert' },
+        h('strong', { text: word('failed') }),
+        h('p', { text: message }),
+        advice !== '' && h('p', { class: 'soft', text: advice }),
+        again
+      )
+    )
+  }
+
+  #clear(): void {
+    this.#end()
+    this.#end = () => undefined
+    this.#body.replaceChildren()
+    this.element.removeAttribute('aria-busy')
+  }
+
+  #setState(state: 'loading' | 'empty' | 'failed' | 'drawn'): void {
+    this.element.dataset['state'] = state
+  }
+
+  #showBadges({ complete, cut }: ChartRows): void {
+    const badge = (text: string, hint: string): HTMLElement => h('span', { class: 'badge warn', title: hint, text })
+    fill(
+      this.#badges,
+      !complete && badge(word('incomplete'), word('incompleteHint')),
+      cut && badge(word('cut'), word('cutHint'))
+    )
+  }
+
+  #items(): MenuItem[] {
+    const rows = this.#rows
+    if (rows === undefined) return [{ text: word('retry'), act: this.#retry }]
+    const canBeTable = this.chart.spec.kind !== 'table' && this.chart.spec.kind !== 'markdown'
+    const asTable = {
+      text: word(this.#asTable ? 'asChart' : 'asTable'),
+      act: () => {
+        this.#asTable = !this.#asTable
+        this.#draw()
+      }
+    }
+    return [
+      ...(canBeTable ? [asTable] : []),
+      { text: word('download'), act: () => download(`${this.chart.id}.csv`, toCsv(rows)) },
+      { text: word('showQuery'), act: () => showQuery(this.#title(), rows) },
+      { text: word('refresh'), act: this.#retry }
+    ]
+  }
+
+  #title(): string {
+    return this.chart.title
+  }
+}
+
+function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
+  h('a', { href: url, download: name }).click()
+  URL.revokeObjectURL(url)
+}
+
+/** The query as it was run, to be asked in the console too. */
+function showQuery(title: string, { query, fromMs, toMs, tookMs, rows }: ChartRows): void {
+  const dialog = h('dialog', { class: 'dialog', 'aria-label': title, onclose: () => dialog.remove() })
+  const facts = `${formatTime(fromMs, formatOptions())} – ${formatTime(toMs, formatOptions())} · ${rows.length} ${word('rows')} · ${tookMs} ms`
+  dialog.append(
+    h('h2', { text: title }),
+    h('p', { class: 'soft', text: facts }),
+    h('pre', { tabindex: 0, text: query }),
+    h('button', { type: 'button', class: 'quiet-button', text: 'OK', onclick: () => dialog.close() })
+  )
+  document.body.append(dialog)
+  dialog.showModal()
+}
