@@ -10,7 +10,6 @@ import {
   standardOption,
   thresholdField
 } from './chart-parts.ts'
-import type { Chart } from './dashboard.ts'
 import type {
   AskingDefinition,
   BarDefinition,
@@ -21,9 +20,7 @@ import type {
   StatDefinition,
   TableDefinition
 } from './dashboard-definition.ts'
-
-/** A chart but for its name and its place. */
-export type BuiltChart = Pick<Chart, 'type' | 'search' | 'display'>
+import type { BuiltChart } from './dashboard-form.ts'
 
 /**
  * A chart's name in its dashboard: 2 to 100 lower-case letters, digits, `-` and `_`.

@@ -1,7 +1,7 @@
 import { AuditError } from '../../lib/errors.ts'
-import type { BuiltChart } from './build-chart.ts'
 import { type ChartContext, chartQuery, questionOf, rollingTime, silentSearch } from './chart-parts.ts'
 import type { ControlDefinition, FilterDefinition, TokenDefinition } from './dashboard-definition.ts'
+import type { BuiltChart } from './dashboard-form.ts'
 
 /** A control of a dashboard: what is chosen narrows or sets the queries of all its charts. */
 export function buildControl(control: ControlDefinition, context: ChartContext): BuiltChart {

@@ -1,8 +1,14 @@
 import type { Question, QuestionColumn } from '../../audit/question.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../config/units.ts'
 import { AuditError } from '../../lib/errors.ts'
-import type { BuildContext, ChartQuery, ChartSearch } from './dashboard.ts'
-import type { AskingDefinition, Threshold } from './dashboard-definition.ts'
+import type { AskingDefinition, Language, Threshold } from './dashboard-definition.ts'
+import type { ChartQuery, ChartSearch } from './dashboard-form.ts'
+
+export interface BuildContext {
+  /** The catalogue, by name. */
+  readonly questions: ReadonlyMap<string, Question>
+  readonly lang: Language
+}
 
 export interface ChartContext extends BuildContext {
   /** How far back the dashboard looks. */

@@ -1,6 +1,6 @@
 import type { Question } from '../../audit/question.ts'
-import { type BuildContext, buildDashboard } from './dashboard.ts'
-import type { DashboardDefinition } from './dashboard-definition.ts'
+import { buildDashboard } from './build-dashboard.ts'
+import type { DashboardDefinition, Language } from './dashboard-definition.ts'
 import { INTERRUPTIONS_DASHBOARD } from './interruptions-dashboard.ts'
 import { RELEASED_DASHBOARD } from './released-dashboard.ts'
 import { RESTARTS_DASHBOARD } from './restarts-dashboard.ts'
@@ -21,7 +21,7 @@ export const DASHBOARDS: readonly DashboardDefinition[] = [
  * @throws AuditError `internal` for a definition that can't be drawn from this catalogue
  */
 export function dashboardFiles(questions: ReadonlyMap<string, Question>): ReadonlyMap<string, string> {
-  const files = (lang: BuildContext['lang'], folder: string) =>
+  const files = (lang: Language, folder: string) =>
     DASHBOARDS.map((definition): [string, string] => {
       const dashboard = buildDashboard(definition, { questions, lang })
       return [`${folder}${definition.name.replace(/^ecs-audit-/, '')}.json`, `${JSON.stringify(dashboard, null, 2)}\n`]

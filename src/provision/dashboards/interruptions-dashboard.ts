@@ -1,6 +1,6 @@
 import { DAY, MINUTE, SECOND } from '../../config/units.ts'
+import { controlRow } from './control-row.ts'
 import type { DashboardDefinition, Threshold } from './dashboard-definition.ts'
-import { controlRow } from './filters.ts'
 
 /** Below zero a drain ended after the instance's last moment. */
 const MARGIN: readonly Threshold[] = [

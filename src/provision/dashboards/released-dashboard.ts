@@ -1,6 +1,6 @@
 import { DAY } from '../../config/units.ts'
+import { controlRow } from './control-row.ts'
 import type { DashboardDefinition, TokenDefinition } from './dashboard-definition.ts'
-import { controlRow } from './filters.ts'
 
 /** The hours and days of the charts are those of this offset. */
 const ZONE: TokenDefinition = {

@@ -1,6 +1,6 @@
 import { DAY } from '../../config/units.ts'
+import { controlRow } from './control-row.ts'
 import type { DashboardDefinition, Threshold, TokenDefinition } from './dashboard-definition.ts'
-import { controlRow } from './filters.ts'
 
 const STOPS: TokenDefinition = {
   ...{ kind: 'token', question: 'restart-loops', parameter: 'stops' },

@@ -1,6 +1,6 @@
 import { DAY, MINUTE } from '../../config/units.ts'
+import { controlRow } from './control-row.ts'
 import type { DashboardDefinition, Threshold, TokenDefinition } from './dashboard-definition.ts'
-import { controlRow } from './filters.ts'
 
 const HOURS: TokenDefinition = {
   ...{ kind: 'token', question: 'silent-hours', parameter: 'hours' },
