@@ -1,8 +1,10 @@
 // Brings the generated parts of the documentation up to date: the tables between `<!-- begin NAME -->` and
-// `<!-- end NAME -->`, and dashboards/index.json. `npm run docs`, after a build; a test fails when they are not.
+// `<!-- end NAME -->`, dashboards/index.json and the dashboards. `npm run docs`, after a build; a test fails when they are not.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { loadCatalogue } from '../dist/audit/catalogue.js'
 import { COMMANDS } from '../dist/cli/commands.js'
 import { indexFile, referenceTables, withTables } from '../dist/cli/reference.js'
+import { dashboardFiles } from '../dist/provision/dashboards/dashboard-files.js'
 
 const root = new URL('../', import.meta.url)
 const tables = referenceTables(COMMANDS)
@@ -12,6 +14,9 @@ for (const name of documents) {
   writeFileSync(file, withTables(readFileSync(file, 'utf8'), tables))
 }
 writeFileSync(new URL('dashboards/index.json', root), indexFile())
+for (const [path, content] of dashboardFiles(loadCatalogue())) {
+  writeFileSync(new URL(path, new URL('dashboards/', root)), content)
+}
 
 function markdown(folder) {
   return readdirSync(folder).filter((name) => name.endsWith('.md'))

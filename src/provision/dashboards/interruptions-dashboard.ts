@@ -1,17 +1,13 @@
-import { DAY, MINUTE, SECOND } from '../../config/units.ts'
+import { DAY, MINUTE } from '../../config/units.ts'
 import { controlRow } from './control-row.ts'
 import type { DashboardDefinition, Threshold } from './dashboard-definition.ts'
+import { NONE_IS_GOOD } from './thresholds.ts'
 
 /** Below zero a drain ended after the instance's last moment. */
 const MARGIN: readonly Threshold[] = [
-  { rule: '>=', value: 1 * MINUTE, colour: 'good' },
-  { rule: '<', value: 1 * MINUTE, colour: 'warning' },
-  { rule: '<', value: 0 * SECOND, colour: 'bad' }
-]
-
-const NONE_IS_GOOD: readonly Threshold[] = [
-  { rule: '>=', value: 0, colour: 'good' },
-  { rule: '>=', value: 1, colour: 'bad' }
+  { rule: '>=', value: MINUTE, colour: 'good' },
+  { rule: '<', value: MINUTE, colour: 'warning' },
+  { rule: '<', value: 0, colour: 'bad' }
 ]
 
 /** Preemptible instances that were taken away: notices, drains, replacements. */

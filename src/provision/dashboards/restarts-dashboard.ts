@@ -1,6 +1,7 @@
 import { DAY } from '../../config/units.ts'
 import { controlRow } from './control-row.ts'
 import type { DashboardDefinition, Threshold, TokenDefinition } from './dashboard-definition.ts'
+import { NONE_IS_GOOD } from './thresholds.ts'
 
 const STOPS: TokenDefinition = {
   ...{ kind: 'token', question: 'restart-loops', parameter: 'stops' },
@@ -11,11 +12,6 @@ const RECOVERED: readonly Threshold[] = [
   { rule: '<', value: 80, colour: 'bad' },
   { rule: '>=', value: 80, colour: 'warning' },
   { rule: '>=', value: 95, colour: 'good' }
-]
-
-const NONE_IS_GOOD: readonly Threshold[] = [
-  { rule: '>=', value: 0, colour: 'good' },
-  { rule: '>=', value: 1, colour: 'bad' }
 ]
 
 /** Instances that stopped, what was done about them, and maintenance that stops them. */

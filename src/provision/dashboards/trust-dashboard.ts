@@ -1,20 +1,16 @@
 import { DAY, MINUTE } from '../../config/units.ts'
 import { controlRow } from './control-row.ts'
 import type { DashboardDefinition, Threshold, TokenDefinition } from './dashboard-definition.ts'
+import { NONE_IS_GOOD } from './thresholds.ts'
 
 const HOURS: TokenDefinition = {
   ...{ kind: 'token', question: 'silent-hours', parameter: 'hours' },
   choices: ['1', '3', '6', '12', '24'].map((value) => ({ value, label: { en: `${value} h`, zh: `${value} 小时` } }))
 }
 
-const NONE_IS_GOOD: readonly Threshold[] = [
-  { rule: '>=', value: 0, colour: 'good' },
-  { rule: '>=', value: 1, colour: 'bad' }
-]
-
 const DELAY: readonly Threshold[] = [
   { rule: '>=', value: 0, colour: 'good' },
-  { rule: '>=', value: 1 * MINUTE, colour: 'warning' },
+  { rule: '>=', value: MINUTE, colour: 'warning' },
   { rule: '>=', value: 5 * MINUTE, colour: 'bad' }
 ]
 
