@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { AuditError } from '../lib/errors.ts'
@@ -20,14 +20,12 @@ const form = z.looseObject({
 })
 
 /**
- * Every dashboard of `dashboards/`, in the order of their names; in another language those of
- * `dashboards/<lang>/`, where there are some.
+ * Every dashboard of `dashboards/`, in the order of their names; in Chinese those of `dashboards/zh/`.
  *
  * @throws AuditError `internal` for a file that is no dashboard: the package is damaged
  */
 export function loadDashboardFiles({ lang }: ConsoleText, folder: URL = DASHBOARDS): DashboardFile[] {
-  const translated = new URL(`${lang}/`, folder)
-  const own = existsSync(translated) ? translated : folder
+  const own = lang === 'en' ? folder : new URL(`${lang}/`, folder)
   const files = readdirSync(own).filter((file) => file.endsWith('.json'))
   return files.sort().flatMap((file) => {
     const content = JSON.parse(readFileSync(new URL(file, own), 'utf8')) as unknown

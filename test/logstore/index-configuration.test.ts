@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FIELDS } from '../../src/logstore/fields.ts'
 import { indexConfiguration } from '../../src/logstore/index-configuration.ts'
-import { createIndex, createLogstore, getIndex, getLogstore, updateIndex } from '../../src/logstore/sls-admin.ts'
 import { openClient, openSls } from './open-sink.ts'
-
-const LOGSTORE = { ttl: 365, shardCount: 2, autoSplit: true, maxSplitShard: 64 }
 
 describe('indexConfiguration', () => {
   it('has statistics on for every field', () => {
@@ -26,32 +23,12 @@ describe('indexConfiguration', () => {
   })
 
   it('is taken by the service, and read back as it was sent', async () => {
-    const sls = await openSls()
-    const client = openClient(sls.server.url)
-    expect(await createLogstore(client, 'fresh', LOGSTORE)).toMatchObject({ kind: 'ok' })
-    expect(await getIndex(client, 'fresh')).toMatchObject({
-      kind: 'failed',
-      fault: { class: 'missing', code: 'IndexConfigNotExist' }
-    })
-    expect(await createIndex(client, 'fresh', indexConfiguration())).toMatchObject({ kind: 'ok' })
-    expect(await getIndex(client, 'fresh')).toMatchObject({ kind: 'ok', body: indexConfiguration() })
-    expect(await createIndex(client, 'fresh', indexConfiguration())).toMatchObject({
-      kind: 'failed',
-      fault: { code: 'IndexAlreadyExist' }
-    })
-    expect(await updateIndex(client, 'fresh', indexConfiguration())).toMatchObject({ kind: 'ok' })
-  })
-
-  it('tells a logstore that is there from one that is not', async () => {
-    const client = openClient((await openSls()).server.url)
-    expect(await getLogstore(client, 'ecs-events')).toMatchObject({ kind: 'ok', body: { logstoreName: 'ecs-events' } })
-    expect(await getLogstore(client, 'nowhere')).toMatchObject({
-      kind: 'failed',
-      fault: { class: 'missing', code: 'LogStoreNotExist', status: 404 }
-    })
-    expect(await createLogstore(client, 'ecs-events', LOGSTORE)).toMatchObject({
-      kind: 'failed',
-      fault: { code: 'LogStoreAlreadyExist' }
-    })
+    const client = openClient((await openSls({}, { keys: { old: { type: 'long' } } })).server.url)
+    const path = '/logstores/ecs-events/index'
+    const body = indexConfiguration()
+    const updated = await client.call({ operation: 'UpdateIndex', method: 'PUT', path, body, answer: 'none' })
+    expect(updated).toMatchObject({ kind: 'ok' })
+    const read = await client.call({ operation: 'GetIndex', method: 'GET', path, answer: 'json' })
+    expect(read).toMatchObject({ kind: 'ok', body })
   })
 })
