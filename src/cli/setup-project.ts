@@ -77,7 +77,7 @@ function tellResults(results: readonly StepResult[], { config, invocation: { say
     const { kind, name } = result.step.resource
     const [change] = result.changes
     const how = change === undefined ? 'it can not be found' : describeDifference(change)
-    say(`The service took the ${kind} ${name} and shows it otherwise: ${how}. Look at it in the console.`)
+    say(`The service took the ${kind} ${name} and shows it otherwise: ${how}. Compare both by hand.`)
   }
   if (results.length > 0) say(resultCounts(results))
   if (config.alerts.actionPolicy === '') say('Nobody is told of alerts: name an action policy in alerts.actionPolicy.')
