@@ -18,6 +18,12 @@ export interface ActionLog
 
 const DAY = 24 * 3_600_000
 
+/** How much larger histories are than those of every run; `npm run test:audit` asks for fleets of 2,000 instances. */
+const SCALE = Math.max(1, Math.round(Number(process.env['ECS_AUDIT_TEST_INSTANCES'] ?? 0) / 140))
+
+/** One history for every run, three large ones where those are asked for. */
+export const ACTION_SEEDS = SCALE > 1 ? [1, 2, 3] : [1]
+
 /** Restarts, drains and replacements of every kind, mixed in one log. */
 export function actionLog(seed: number): ActionLog {
   const untilMs = Date.UTC(2026, 9, 20, 7)
@@ -25,9 +31,9 @@ export function actionLog(seed: number): ActionLog {
   const chance = new Chance(seededRandom(seed))
   const teller = new ActionTeller(chance)
   const span = { fromMs: fromMs + 2 * 3_600_000, untilMs: untilMs - DAY }
-  const restarts = playRestarts(teller, chance, { count: 60, ...span })
-  const notices = playDrains(teller, chance, { count: 75, ...span })
-  const replaced = playReplacements(teller, chance, notices.slice(5, 65))
+  const restarts = playRestarts(teller, chance, { count: 60 * SCALE, ...span })
+  const notices = playDrains(teller, chance, { count: 75 * SCALE, ...span })
+  const replaced = playReplacements(teller, chance, notices.slice(5, 65 * SCALE))
   const { arrivals, steps, changes } = teller
   return { seed, fromMs, untilMs, arrivals, steps, changes, notices, ...restarts, ...replaced }
 }

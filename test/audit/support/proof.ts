@@ -4,6 +4,9 @@ import { type AuditStore, openAuditStore } from './audit-store.ts'
 import { difference, type ExpectedRow } from './compare.ts'
 import { type Arrival, LATEST_MS, logOf, type StoredRecord, VARIANTS, type Variant } from './log-variants.ts'
 
+/** A test of the large histories takes no longer, ms. */
+export const PATIENCE_MS = 600_000
+
 /** One question, asked with some parameters, and the rows that are its true answer: of the log that is asked, where that makes them true. */
 export interface TrueAnswer {
   readonly question: string

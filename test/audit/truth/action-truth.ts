@@ -7,6 +7,9 @@ import { drainOutcome } from './drain-truth.ts'
 import { grouped, HOUR, MINUTE } from './facts.ts'
 import { restartOutcomes, who } from './restart-truth.ts'
 
+/** The most rows that an answer has. */
+const LIMIT = 10_000
+
 /** The questions on all actions alike, and those of the charts of actions, with their true answers. */
 export function actionAnswers(log: ActionLog): TrueAnswer[] {
   const replaced = log.replacements[0]
@@ -50,7 +53,7 @@ function actionsOf(log: ActionLog, instance: string): ExpectedRow[] {
     },
     ...{ target: entry.target, attempt: entry.attempt, duration_ms: entry.durationMs, caused_by: subject.causedBy }
   }))
-  return ordered(rows, 'decided_ms', 'rank', 'key')
+  return ordered(rows, 'decided_ms', 'rank', 'key').slice(0, LIMIT)
 }
 
 function restartChart(log: ActionLog, everyMs: number): ExpectedRow[] {

@@ -1,6 +1,7 @@
 import type { LogRecord } from '../../../src/logstore/sink.ts'
 import type { ExpectedRow } from '../support/compare.ts'
 import type { ToldLife } from '../support/fleet-log.ts'
+import type { TrueAnswer } from '../support/proof.ts'
 import type { Snapshot, SnapshotField } from '../support/snapshots.ts'
 
 /** All that is true of the logs that are asked. */
@@ -14,11 +15,13 @@ export interface World {
   readonly untilMs: number
 }
 
-/** One question, asked with some parameters, and the rows that are its true answer. */
-export interface Case {
-  readonly question: string
-  readonly parameters?: Readonly<Record<string, string>>
-  rows(world: World): ExpectedRow[]
+/** A question with its parameters, and the rows that are its true answer. */
+export function answer(
+  question: string,
+  parameters: Readonly<Record<string, string>>,
+  rows: readonly ExpectedRow[]
+): TrueAnswer {
+  return { question, parameters, rows }
 }
 
 export const MINUTE = 60_000
@@ -27,7 +30,7 @@ export const DAY = 24 * HOUR
 
 /** What is to be known of an instance from its events. */
 export interface Facts {
-  readonly who: { readonly instance_id: string; readonly region_id: string; readonly account_id: string }
+  readonly who: { readonly instance_id: string; readonly region_id: string | undefined; readonly account_id: string }
   readonly createdMs: number | undefined
   readonly releasedMs: number | undefined
   readonly lifetimeMs: number | undefined
@@ -53,8 +56,10 @@ export function factsOf({ lives }: World, untilMs = Number.POSITIVE_INFINITY): F
     const createdMs = states.find(({ state }) => state === 'Pending' || state === 'Created')?.atMs
     const releasedMs = states.find(({ state }) => state === 'Deleted')?.atMs
     const noticeMs = life.noticesMs.filter((atMs) => atMs <= untilMs).at(-1)
+    // Alarms on metrics do not tell the region.
+    const placed = events.some(({ kind }) => kind !== 'metric-alert' && kind !== 'legacy-alarm')
     return {
-      who: { instance_id: instanceId, region_id: regionId, account_id: accountId },
+      who: { instance_id: instanceId, region_id: placed ? regionId : undefined, account_id: accountId },
       ...{ createdMs, releasedMs, noticeMs },
       lifetimeMs: createdMs === undefined || releasedMs === undefined ? undefined : releasedMs - createdMs,
       lastState: states.at(-1)?.state,
@@ -78,26 +83,14 @@ export function lastTold({ snapshots }: World, instanceId: string, field: Snapsh
   return taken.findLast(({ values }) => values[field] !== undefined)?.values[field]
 }
 
-/** Rows by columns, ascending, `-` before a name: descending. Texts by their code units. */
-export function sorted(rows: ExpectedRow[], ...columns: readonly string[]): ExpectedRow[] {
-  return rows.sort((a, b) => {
-    for (const column of columns) {
-      const down = column.startsWith('-')
-      const name = down ? column.slice(1) : column
-      const [x, y] = [a[name], b[name]]
-      if (x === y || x === undefined || x === null || y === undefined || y === null) continue
-      return x < y !== down ? -1 : 1
-    }
-    return 0
-  })
-}
-
 /** Items by what they have in common, in the order of first appearance. */
 export function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string | number): Map<string, Item[]> {
   const groups = new Map<string, Item[]>()
   for (const item of items) {
     const key = String(keyOf(item))
-    groups.set(key, [...(groups.get(key) ?? []), item])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
   }
   return groups
 }
