@@ -2,20 +2,23 @@ import { DRAIN_REASONS } from '../actions/drain/drain-reasons.ts'
 import { API_REASONS, COMMON_REASONS, EVENT_REASONS, type ReasonTable } from '../actions/policy/reasons.ts'
 import { RESTART_REASONS } from '../actions/policy/restart-reasons.ts'
 import { REPLACE_REASONS } from '../actions/replace/replace-reasons.ts'
+import { loadCatalogue } from '../audit/catalogue.ts'
 import { listOptions } from '../config/options.ts'
 import { FIELDS } from '../logstore/fields.ts'
 import { indexConfiguration } from '../logstore/index-configuration.ts'
 import { TOTALS } from '../telemetry/totals.ts'
 import type { Command } from './command.ts'
+import { markdownTable } from './markdown-table.ts'
+import { questionTables } from './question-tables.ts'
 
 /** The tables of the documentation, made from the code's own tables. Keys are the names of their places in the documents. */
 export function referenceTables(commands: readonly Command[]): Readonly<Record<string, string>> {
   return {
-    commands: table(
+    commands: markdownTable(
       ['command', 'does'],
       commands.map((command) => [usage(command), command.summary])
     ),
-    options: table(
+    options: markdownTable(
       ['option', 'environment variable', 'default', 'meaning'],
       listOptions().map(({ path, variable, default: value, description }) => [
         `\`${path.join('.')}\``,
@@ -24,12 +27,13 @@ export function referenceTables(commands: readonly Command[]): Readonly<Record<s
         description
       ])
     ),
-    counters: table(
+    counters: markdownTable(
       ['counter', 'counts'],
       Object.entries(TOTALS).map(([name, meaning]) => [`\`${name}\``, meaning])
     ),
     ...reasonTables(),
-    fields: table(
+    ...questionTables(loadCatalogue().values()),
+    fields: markdownTable(
       ['field', 'type', 'meaning'],
       Object.entries(FIELDS).map(([name, { type, description }]) => [`\`${name}\``, type, description])
     )
@@ -49,7 +53,7 @@ function reasonTables(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(tables).map(([name, reasons]) => [
       `${name}-reasons`,
-      table(
+      markdownTable(
         ['reason', 'meaning'],
         Object.entries(reasons).map(([reason, meaning]) => [`\`${reason}\``, meaning])
       )
@@ -77,9 +81,4 @@ export function withTables(document: string, tables: Readonly<Record<string, str
 function usage({ name, argument, options }: Command): string {
   const flags = options.map(({ flags: text }) => `[${text}]`)
   return `\`${[name, argument?.name, ...flags].filter((part) => part !== undefined).join(' ')}\``.replaceAll('|', '\\|')
-}
-
-function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }

@@ -88,8 +88,13 @@ function liveThrough(fleet: Fleet, startMs: number, size: number): FleetMessage[
     [2 * DAY, () => shortLives(fleet, few)],
     [5 * DAY + 3 * HOUR, () => storm(fleet, 5 * few)],
     [8 * DAY, () => shortLives(fleet, few)],
-    [9 * DAY, () => economical(fleet, few)],
-    [9 * DAY + 2 * HOUR, () => interruptEconomical(fleet)],
+    [9 * DAY, () => createEconomical(fleet, few)],
+    [9 * DAY + 2 * HOUR, () => eachEconomical(fleet, (id) => fleet.interrupt(id))],
+    [10 * DAY, () => eachEconomical(fleet, (id) => fleet.start(id))],
+    [10 * DAY + HOUR, () => eachEconomical(fleet, (id) => fleet.interrupt(id))],
+    [11 * DAY, () => eachEconomical(fleet, (id) => fleet.release(id))],
+    [13 * DAY, () => createEconomical(fleet, few)],
+    [13 * DAY + 2 * HOUR, () => eachEconomical(fleet, (id) => fleet.interrupt(id))],
     [LIFE_MS - HOUR, () => noticesAtTheEnd(fleet, few)],
     [LIFE_MS, () => undefined]
   ]
@@ -115,15 +120,15 @@ function storm(fleet: Fleet, count: number): void {
 }
 
 /** Preemptible instances whose owner chose that an interruption stops them. */
-function economical(fleet: Fleet, count: number): void {
+function createEconomical(fleet: Fleet, count: number): void {
   for (let index = 0; index < count; index += 1) {
     fleet.create({ spotStrategy: 'SpotAsPriceGo', chargeType: 'PostPaid', spotInterruptionBehavior: 'Stop' })
   }
 }
 
-function interruptEconomical(fleet: Fleet): void {
+function eachEconomical(fleet: Fleet, act: (instanceId: string) => void): void {
   for (const { instanceId, spotInterruptionBehavior } of fleet.list()) {
-    if (spotInterruptionBehavior === 'Stop') fleet.interrupt(instanceId)
+    if (spotInterruptionBehavior === 'Stop') act(instanceId)
   }
 }
 

@@ -1,30 +1,24 @@
 import type { ExpectedRow } from '../support/compare.ts'
-import { type Case, type Facts, factsOf, grouped, lastTold, MINUTE, releasedOf, sorted, type World } from './facts.ts'
+import type { TrueAnswer } from '../support/proof.ts'
+import { ordered } from '../support/rows.ts'
+import { answer, type Facts, factsOf, grouped, lastTold, MINUTE, releasedOf, type World } from './facts.ts'
 
 type Noticed = Facts & { readonly noticeMs: number }
 
 /** The questions on interruptions, with their true answers. */
-export function interruptionCases({ untilMs }: World): Case[] {
+export function interruptionAnswers(world: World): TrueAnswer[] {
+  const { untilMs } = world
   const seconds = (ms: number): string => String(ms / 1_000)
   /** Some notices come an hour before the end: two minutes later nobody of those is released. */
   const soonMs = untilMs - 58 * MINUTE
   return [
-    { question: 'released-after-notice', rows: afterNotice },
-    {
-      ...{ question: 'notices-unreleased', parameters: { as_of: seconds(untilMs) } },
-      rows: (world) => unreleased(world, untilMs, 10)
-    },
-    {
-      ...{ question: 'notices-unreleased', parameters: { as_of: seconds(soonMs), minutes: '0' } },
-      rows: (world) => unreleased(world, soonMs, 0)
-    },
-    { question: 'interrupted-now', parameters: { as_of: seconds(soonMs) }, rows: (world) => now(world, soonMs, 10) },
-    {
-      ...{ question: 'interrupted-now', parameters: { as_of: seconds(untilMs), minutes: '90' } },
-      rows: (world) => now(world, untilMs, 90)
-    },
-    { question: 'spot-released-unnoticed', rows: unnoticed },
-    { question: 'spot-pools', rows: pools }
+    answer('released-after-notice', {}, afterNotice(world)),
+    answer('notices-unreleased', { as_of: seconds(untilMs) }, unreleased(world, untilMs, 10)),
+    answer('notices-unreleased', { as_of: seconds(soonMs), minutes: '0' }, unreleased(world, soonMs, 0)),
+    answer('interrupted-now', { as_of: seconds(soonMs) }, now(world, soonMs, 10)),
+    answer('interrupted-now', { as_of: seconds(untilMs), minutes: '90' }, now(world, untilMs, 90)),
+    answer('spot-released-unnoticed', {}, unnoticed(world)),
+    answer('spot-pools', {}, pools(world))
   ]
 }
 
@@ -34,7 +28,7 @@ function afterNotice(world: World): ExpectedRow[] {
     const graceMs = releasedMs - noticeMs
     return [{ ...who, notice_ms: noticeMs, released_ms: releasedMs, grace_ms: graceMs, last_state: stateBefore }]
   })
-  return sorted(rows, '-released_ms', 'instance_id')
+  return ordered(rows, '-released_ms', 'instance_id')
 }
 
 function waiting(world: World, asOfMs: number): Noticed[] {
@@ -52,7 +46,7 @@ function unreleased(world: World, asOfMs: number, minutes: number): ExpectedRow[
       ...{ ...who, interruption: behaviour.get(who.instance_id), notice_ms: noticeMs, waiting_ms: asOfMs - noticeMs },
       ...{ last_state: lastState, last_seen_ms: lastSeenMs }
     }))
-  return sorted(rows, '-notice_ms', 'instance_id')
+  return ordered(rows, '-notice_ms', 'instance_id')
 }
 
 function now(world: World, asOfMs: number, minutes: number): ExpectedRow[] {
@@ -62,7 +56,7 @@ function now(world: World, asOfMs: number, minutes: number): ExpectedRow[] {
       ...{ ...who, notice_ms: noticeMs, waiting_ms: asOfMs - noticeMs },
       ...{ expected_ms: noticeMs + 5 * MINUTE, last_state: lastState }
     }))
-  return sorted(rows, 'notice_ms', 'instance_id')
+  return ordered(rows, 'notice_ms', 'instance_id')
 }
 
 function unnoticed(world: World): ExpectedRow[] {
@@ -77,7 +71,7 @@ function unnoticed(world: World): ExpectedRow[] {
       }
     ]
   })
-  return sorted(rows, '-released_ms', 'instance_id')
+  return ordered(rows, '-released_ms', 'instance_id')
 }
 
 function pools(world: World): ExpectedRow[] {
@@ -94,5 +88,5 @@ function pools(world: World): ExpectedRow[] {
       share: Math.round((1_000 * interrupted) / members.length) / 10
     }
   })
-  return sorted(rows, '-interrupted', '-instances', 'zone_id', 'instance_type')
+  return ordered(rows, '-interrupted', '-instances', 'zone_id', 'instance_type')
 }

@@ -1,48 +1,37 @@
 import type { ExpectedRow } from '../support/compare.ts'
-import { type Case, DAY, type Facts, factsOf, HOUR, lastTold, MINUTE, releasedOf, sorted, type World } from './facts.ts'
+import type { TrueAnswer } from '../support/proof.ts'
+import { ordered } from '../support/rows.ts'
+import { answer, DAY, type Facts, factsOf, HOUR, lastTold, MINUTE, releasedOf, type World } from './facts.ts'
 
 /** The most rows that an answer has. */
 const LIMIT = 10_000
 
 /** The questions on lives, with their true answers. */
-export function lifeCases(world: World): Case[] {
+export function lifeAnswers(world: World): TrueAnswer[] {
   const some = someInstances(world)
   const asOf = String(world.untilMs / 1_000)
   const earlier = String((world.untilMs - 3 * DAY) / 1_000)
   return [
-    { question: 'instance-life', rows: (told) => lives(told, '').slice(0, LIMIT) },
-    ...some.map((instance) => ({
-      ...{ question: 'instance-life', parameters: { instance } },
-      rows: (told: World) => lives(told, instance)
-    })),
-    { question: 'instance-states', rows: (told) => states(told, '').slice(0, LIMIT) },
-    ...some.map((instance) => ({
-      ...{ question: 'instance-states', parameters: { instance } },
-      rows: (told: World) => states(told, instance)
-    })),
-    ...some.map((instance) => ({
-      ...{ question: 'instance-events', parameters: { instance } },
-      rows: (told: World) => events(told, instance)
-    })),
-    { question: 'short-lived', rows: (told) => shorterThan(told, 10 * MINUTE) },
-    { question: 'short-lived', parameters: { minutes: '600' }, rows: (told) => shorterThan(told, 600 * MINUTE) },
-    { question: 'long-lived', parameters: { days: '3' }, rows: (told) => longerThan(told, 3 * DAY) },
-    { question: 'lifetimes', rows: lifetimes },
-    { question: 'released-uncreated', rows: uncreated },
-    { question: 'gone-quiet', parameters: { days: '2', as_of: asOf }, rows: (told) => quiet(told, 2, told.untilMs) },
-    {
-      ...{ question: 'gone-quiet', parameters: { days: '1', as_of: earlier } },
-      rows: (told) => quiet(told, 1, told.untilMs - 3 * DAY)
-    },
-    { question: 'alive-long', parameters: { days: '5', as_of: asOf }, rows: (told) => alive(told, 5, told.untilMs) },
-    {
-      ...{ question: 'alive-long', parameters: { days: '0', as_of: earlier } },
-      rows: (told) => alive(told, 0, told.untilMs - 3 * DAY).slice(0, LIMIT)
-    },
-    ...addressesOf(world).map((address) => ({
-      ...{ question: 'by-address', parameters: { address } },
-      rows: (told: World) => holders(told, address)
-    }))
+    answer('instance-life', {}, lives(world, '').slice(0, LIMIT)),
+    answer('instance-states', {}, states(world, '').slice(0, LIMIT)),
+    ...some.flatMap((instance) => [
+      answer('instance-life', { instance }, lives(world, instance)),
+      answer('instance-states', { instance }, states(world, instance)),
+      answer('instance-events', { instance }, events(world, instance))
+    ]),
+    answer('short-lived', {}, shorterThan(world, 10 * MINUTE)),
+    answer('short-lived', { minutes: '600' }, shorterThan(world, 600 * MINUTE)),
+    answer('long-lived', { days: '3' }, longerThan(world, 3 * DAY)),
+    answer('lifetimes', {}, lifetimes(world)),
+    answer('released-uncreated', {}, uncreated(world)),
+    answer('gone-quiet', { days: '2', as_of: asOf }, quiet(world, 2, world.untilMs)),
+    answer('gone-quiet', { days: '1', as_of: earlier }, quiet(world, 1, world.untilMs - 3 * DAY)),
+    answer('alive-long', { days: '5', as_of: asOf }, alive(world, 5, world.untilMs)),
+    answer('alive-long', { days: '0', as_of: earlier }, alive(world, 0, world.untilMs - 3 * DAY).slice(0, LIMIT)),
+    ...addressesOf(world).map((address) => answer('by-address', { address }, holders(world, address))),
+    answer('filter-instances', {}, heardOf(world).slice(0, 8_000)),
+    answer('filter-regions', {}, distinct(world, 'region_id')),
+    answer('filter-accounts', {}, distinct(world, 'account_id'))
   ]
 }
 
@@ -71,7 +60,7 @@ function lives(world: World, instance: string): ExpectedRow[] {
       }
     ]
   })
-  return sorted(rows, '-last_seen_ms', 'instance_id')
+  return ordered(rows, '-last_seen_ms', 'instance_id')
 }
 
 function span({ createdMs, releasedMs, lifetimeMs }: Facts): ExpectedRow {
@@ -87,13 +76,13 @@ function states({ lives: told }: World, instance: string): ExpectedRow[] {
     })
   )
   const asked = rows.filter(({ instance_id }) => instance === '' || instance_id === instance)
-  return sorted(asked, 'instance_id', 'since_ms')
+  return ordered(asked, 'instance_id', 'since_ms')
 }
 
 function events({ records }: World, instance: string): ExpectedRow[] {
   const own = records.map(fieldsOf).filter((fields) => fields['instance_id'] === instance && fields['test'] !== 'true')
   const rows = own.map(({ event_ms, ...fields }): ExpectedRow => ({ ...fields, at_ms: Number(event_ms) }))
-  return sorted(rows, 'at_ms', 'event_key')
+  return ordered(rows, 'at_ms', 'event_key')
 }
 
 function fieldsOf({ fields }: { readonly fields: readonly string[] }): Record<string, string> {
@@ -103,12 +92,12 @@ function fieldsOf({ fields }: { readonly fields: readonly string[] }): Record<st
 
 function shorterThan(world: World, mostMs: number): ExpectedRow[] {
   const short = releasedOf(world).filter(({ lifetimeMs }) => lifetimeMs !== undefined && lifetimeMs < mostMs)
-  return sorted(short.map(lived), 'lifetime_ms', 'instance_id')
+  return ordered(short.map(lived), 'lifetime_ms', 'instance_id')
 }
 
 function longerThan(world: World, leastMs: number): ExpectedRow[] {
   const long = releasedOf(world).filter(({ lifetimeMs }) => lifetimeMs !== undefined && lifetimeMs > leastMs)
-  return sorted(long.map(lived), '-lifetime_ms', 'instance_id')
+  return ordered(long.map(lived), '-lifetime_ms', 'instance_id')
 }
 
 function lived(facts: Facts): ExpectedRow {
@@ -131,7 +120,7 @@ function uncreated(world: World): ExpectedRow[] {
     .map(({ who, firstSeenMs, releasedMs, stateBefore }) => {
       return { ...who, first_seen_ms: firstSeenMs, released_ms: releasedMs, last_state: stateBefore }
     })
-  return sorted(rows, '-released_ms', 'instance_id')
+  return ordered(rows, '-released_ms', 'instance_id')
 }
 
 function quiet(world: World, days: number, asOfMs: number): ExpectedRow[] {
@@ -142,7 +131,7 @@ function quiet(world: World, days: number, asOfMs: number): ExpectedRow[] {
       const silentMs = asOfMs - lastSeenMs
       return { ...who, created_ms: createdMs, last_seen_ms: lastSeenMs, silent_ms: silentMs, last_state: lastState }
     })
-  return sorted(rows, 'last_seen_ms', 'instance_id')
+  return ordered(rows, 'last_seen_ms', 'instance_id')
 }
 
 function alive(world: World, days: number, asOfMs: number): ExpectedRow[] {
@@ -153,7 +142,7 @@ function alive(world: World, days: number, asOfMs: number): ExpectedRow[] {
       ...{ age_ms: asOfMs - (createdMs ?? firstSeenMs), last_state: lastState }
     }))
     .filter(({ age_ms }) => age_ms >= days * DAY)
-  return sorted(rows, '-age_ms', 'instance_id')
+  return ordered(rows, '-age_ms', 'instance_id')
 }
 
 /** A private one, a public one, and one that nobody had. */
@@ -185,5 +174,20 @@ function holders(world: World, address: string): ExpectedRow[] {
       }
     ]
   })
-  return sorted(rows, '-address_from_ms', 'instance_id')
+  return ordered(rows, '-address_from_ms', 'instance_id')
+}
+
+function heardOf(world: World): ExpectedRow[] {
+  const rows = factsOf(world).map(({ who, lastSeenMs }) => ({ instance_id: who.instance_id, last_seen_ms: lastSeenMs }))
+  return ordered(rows, '-last_seen_ms', 'instance_id')
+}
+
+/** The values of a field of events, those that name no instance among them. */
+function distinct({ records }: World, field: string): ExpectedRow[] {
+  const values = records.map(fieldsOf).filter(({ kind, test }) => kind === 'event' && test !== 'true')
+  const known = new Set(values.flatMap((fields) => fields[field] ?? []))
+  return ordered(
+    [...known].map((value) => ({ [field]: value })),
+    field
+  )
 }

@@ -1,7 +1,9 @@
 import type { ExpectedRow } from '../support/compare.ts'
+import type { TrueAnswer } from '../support/proof.ts'
+import { ordered } from '../support/rows.ts'
 import type { SnapshotField } from '../support/snapshots.ts'
 import {
-  type Case,
+  answer,
   factsOf,
   grouped,
   HOUR,
@@ -10,52 +12,37 @@ import {
   MINUTE,
   type Released,
   releasedOf,
-  sorted,
   type World
 } from './facts.ts'
 
 /** The questions on releases, with their true answers. */
-export function releaseCases(world: World): Case[] {
+export function releaseAnswers(world: World): TrueAnswer[] {
   const one = releasedOf(world)[0]?.who.instance_id ?? ''
   return [
-    { question: 'released', rows: (told) => released(told, '') },
-    { question: 'released', parameters: { instance: one }, rows: (told) => released(told, one) },
-    { question: 'released-details', rows: details },
-    { question: 'released-by-state', rows: byState },
-    ...['+00:00', '+08:00', '-03:30'].flatMap((zone): Case[] => [
-      { question: 'releases-per-hour', parameters: { zone }, rows: (told) => perHour(told, zone) },
-      { question: 'releases-per-day', parameters: { zone }, rows: (told) => perDay(told, zone) },
-      { question: 'churn-per-day', parameters: { zone }, rows: (told) => churn(told, zone) },
-      {
-        question: 'releases-off-hours',
-        parameters: { zone },
-        rows: (told) => offHours(told, { zone, from: 9, to: 18 })
-      }
+    answer('released', {}, released(world, '')),
+    answer('released', { instance: one }, released(world, one)),
+    answer('released-details', {}, details(world)),
+    answer('released-by-state', {}, byState(world)),
+    ...['+00:00', '+08:00', '-03:30'].flatMap((zone) => [
+      answer('releases-per-hour', { zone }, perHour(world, zone)),
+      answer('releases-per-day', { zone }, perDay(world, zone)),
+      answer('churn-per-day', { zone }, churn(world, zone)),
+      answer('releases-off-hours', { zone }, offHours(world, { zone, from: 9, to: 18 }))
     ]),
-    {
-      ...{ question: 'releases-off-hours', parameters: { from_hour: '7', to_hour: '20' } },
-      rows: (told) => offHours(told, { zone: '+00:00', from: 7, to: 20 })
-    },
-    { question: 'releases-by-region', rows: (told) => by(told, { region_id: ({ who }) => who.region_id }) },
-    { question: 'releases-by-account', rows: (told) => by(told, { account_id: ({ who }) => who.account_id }) },
-    { question: 'releases-by-zone', rows: (told) => by(told, { zone_id: snapshot(told, 'zone_id') }) },
-    { question: 'releases-by-type', rows: (told) => by(told, { instance_type: snapshot(told, 'instance_type') }) },
-    {
-      question: 'releases-by-charge',
-      rows: (told) =>
-        by(told, { charge_type: snapshot(told, 'charge_type'), spot_strategy: snapshot(told, 'spot_strategy') })
-    },
-    { question: 'releases-by-tag', rows: (told) => by(told, { tag_value: tag(told, 'env') }) },
-    {
-      question: 'releases-by-tag',
-      parameters: { tag: 'role' },
-      rows: (told) => by(told, { tag_value: tag(told, 'role') })
-    },
-    { question: 'release-storms', parameters: { more: '3' }, rows: (told) => storms(told, 3, 5 * MINUTE) },
-    {
-      ...{ question: 'release-storms', parameters: { more: '1', minutes: '30' } },
-      rows: (told) => storms(told, 1, 30 * MINUTE)
-    }
+    answer(
+      'releases-off-hours',
+      { from_hour: '7', to_hour: '20' },
+      offHours(world, { zone: '+00:00', from: 7, to: 20 })
+    ),
+    answer('releases-by-region', {}, by(world, { region_id: ({ who }) => who.region_id })),
+    answer('releases-by-account', {}, by(world, { account_id: ({ who }) => who.account_id })),
+    answer('releases-by-zone', {}, by(world, snapshots(world, 'zone_id'))),
+    answer('releases-by-type', {}, by(world, snapshots(world, 'instance_type'))),
+    answer('releases-by-charge', {}, by(world, snapshots(world, 'charge_type', 'spot_strategy'))),
+    answer('releases-by-tag', {}, by(world, { tag_value: tag(world, 'env') })),
+    answer('releases-by-tag', { tag: 'role' }, by(world, { tag_value: tag(world, 'role') })),
+    answer('release-storms', { more: '3' }, storms(world, 3, 5 * MINUTE)),
+    answer('release-storms', { more: '1', minutes: '30' }, storms(world, 1, 30 * MINUTE))
   ]
 }
 
@@ -67,7 +54,7 @@ function released(world: World, instance: string): ExpectedRow[] {
       ...{ ...facts.who, created_ms: facts.createdMs, released_ms: facts.releasedMs, lifetime_ms: facts.lifetimeMs },
       ...{ notice_ms: facts.noticeMs, last_state: facts.stateBefore, events: eventsOf.get(facts.who.instance_id) }
     }))
-  return sorted(rows, '-released_ms', 'instance_id')
+  return ordered(rows, '-released_ms', 'instance_id')
 }
 
 const DETAILS = [
@@ -84,15 +71,18 @@ function details(world: World): ExpectedRow[] {
       created_ms: createdMs ?? snapshotted?.createdMs
     }
   })
-  return sorted(rows, '-released_ms', 'instance_id')
+  return ordered(rows, '-released_ms', 'instance_id')
 }
 
 function byState(world: World): ExpectedRow[] {
   return by(world, { last_state: ({ stateBefore }) => stateBefore })
 }
 
+/** What is known of an instance. */
+type Reading = (facts: Released) => string | undefined
+
 /** Releases by what is known of the instances; the most first. */
-function by(world: World, fields: Readonly<Record<string, (facts: Released) => string | undefined>>): ExpectedRow[] {
+function by(world: World, fields: Readonly<Record<string, Reading>>): ExpectedRow[] {
   const keyed = releasedOf(world).map((facts) => ({
     facts,
     key: Object.fromEntries(Object.entries(fields).map(([name, read]) => [name, read(facts) ?? 'unknown']))
@@ -104,14 +94,17 @@ function by(world: World, fields: Readonly<Record<string, (facts: Released) => s
       last_released_ms: Math.max(...members.map(({ releasedMs }) => releasedMs))
     }
   })
-  return sorted(rows, '-releases', ...Object.keys(fields))
+  return ordered(rows, '-releases', ...Object.keys(fields))
 }
 
-function snapshot(world: World, field: SnapshotField): (facts: Released) => string | undefined {
-  return ({ who }) => lastTold(world, who.instance_id, field)
+/** What snapshots told, by field. */
+function snapshots(world: World, ...fields: readonly SnapshotField[]): Record<string, Reading> {
+  return Object.fromEntries(
+    fields.map((field) => [field, ({ who }: Released) => lastTold(world, who.instance_id, field)])
+  )
 }
 
-function tag(world: World, key: string): (facts: Released) => string | undefined {
+function tag(world: World, key: string): Reading {
   return ({ who }) => {
     const told = lastTold(world, who.instance_id, 'tags')
     return told === undefined ? undefined : (JSON.parse(told) as Record<string, string>)[key]
@@ -150,7 +143,7 @@ function perSpan(world: World, column: string, beginOf: (ms: number) => number):
   const rows = [...grouped(releasedOf(world), ({ releasedMs }) => beginOf(releasedMs))].map(([begin, members]) => {
     return { [column]: Number(begin), releases: members.length, interrupted: interruptedAmong(members) }
   })
-  return sorted(rows, column)
+  return ordered(rows, column)
 }
 
 function churn(world: World, zone: string): ExpectedRow[] {
@@ -167,7 +160,7 @@ function churn(world: World, zone: string): ExpectedRow[] {
   const rows = [...days].map(([day, { created, released: gone }]) => {
     return { day_ms: day, created, released: gone, more: created - gone }
   })
-  return sorted(rows, 'day_ms')
+  return ordered(rows, 'day_ms')
 }
 
 function offHours(world: World, { zone, from, to }: { zone: string; from: number; to: number }): ExpectedRow[] {
@@ -182,7 +175,7 @@ function offHours(world: World, { zone, from, to }: { zone: string; from: number
       }
     ]
   })
-  return sorted(rows, '-released_ms', 'instance_id')
+  return ordered(rows, '-released_ms', 'instance_id')
 }
 
 function storms(world: World, more: number, withinMs: number): ExpectedRow[] {
@@ -210,5 +203,5 @@ function storms(world: World, more: number, withinMs: number): ExpectedRow[] {
       accounts: new Set(run.map(({ who }) => who.account_id)).size
     }
   })
-  return sorted(rows, '-started_ms').slice(0, 1_000)
+  return ordered(rows, '-started_ms').slice(0, 1_000)
 }
