@@ -53,6 +53,7 @@ async function planAndApply(task: SetupTask, administration: Administration): Pr
   if (young) await makeProject(config, administration)
   const results: StepResult[] = []
   for await (const result of applyPlan(steps, administration, young)) results.push(result)
+  invocation.stop.throwIfAborted()
   tellResults(results, task)
   const mended = results.every(({ kind }) => kind === 'done') && !steps.some(needsHand)
   return mended ? EXIT.done : EXIT.failed

@@ -37,7 +37,7 @@ export class Administration {
   async read({ read }: Resource): Promise<Reading> {
     const outcome = await this.#repeated(read)
     if (outcome.kind === 'ok') return { kind: 'found', actual: objectOf(outcome.body) }
-    return { kind: outcome.fault.class === 'missing' ? 'absent' : 'failed', fault: outcome.fault }
+    return { kind: isAbsence(outcome.fault) ? 'absent' : 'failed', fault: outcome.fault }
   }
 
   /** Before try number `attempt + 1`, from 0. @throws AbortError when the command is stopped */
@@ -58,6 +58,11 @@ export class Administration {
 /** True for a fault that the same call may not meet a little later. */
 export function isPassing(fault: Fault): boolean {
   return fault.class === 'throttled' || fault.class === 'unavailable'
+}
+
+/** The pages tell the codes (`SavedSearchNotExist`), and not of all of them that they come with a 404. */
+function isAbsence({ class: cls, code }: Fault): boolean {
+  return cls === 'missing' || /NotExists?$/.test(code)
 }
 
 function objectOf(body: unknown): Document {

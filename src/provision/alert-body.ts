@@ -1,7 +1,7 @@
 import type { Question } from '../audit/question.ts'
 import { questionQuery } from '../audit/question-query.ts'
 import type { AlertDefinition } from './alert-definition.ts'
-import type { ConsoleText, Target } from './target.ts'
+import { type ConsoleText, type Target, TITLE_PREFIX } from './target.ts'
 
 /** SLS's own dashboard of what alerts have done. */
 const HISTORY = 'internal-alert-analysis'
@@ -19,7 +19,7 @@ export function alertBody(
 ) {
   return {
     name: `ecs-audit-${alert.name}`,
-    displayName: `ECS audit: ${alert.title[lang]}`,
+    displayName: `${TITLE_PREFIX[lang]}${alert.title[lang]}`,
     description: alert.description[lang],
     schedule: { type: 'FixedRate', interval: alert.every },
     configuration: {

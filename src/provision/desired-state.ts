@@ -8,7 +8,7 @@ import { type IndexWish, indexResource } from './index-resource.ts'
 import { type LogstoreWish, logstoreResource } from './logstore-resource.ts'
 import { alertResource, dashboardResource, savedSearchResource } from './named-resource.ts'
 import type { Resource } from './resource.ts'
-import type { ConsoleText, Target } from './target.ts'
+import { type ConsoleText, type Target, TITLE_PREFIX } from './target.ts'
 
 /** What the project is to be like, beyond what the product itself brings. */
 export interface Wishes extends Target, ConsoleText, LogstoreWish, IndexWish {
@@ -45,7 +45,7 @@ export function desiredState(wishes: Wishes, { questions, dashboards, alerts }: 
 function savedSearchBody(question: Question, { logstore, lang }: Wishes) {
   return {
     savedsearchName: `ecs-audit-${question.name}`,
-    displayName: `ECS audit: ${question.title[lang]}`,
+    displayName: `${TITLE_PREFIX[lang]}${question.title[lang]}`,
     logstore,
     topic: '',
     searchQuery: questionQuery(question)

@@ -66,3 +66,35 @@ test('a project that does not exist, and a service that is out of reach, are tol
   stage.sls.faults.add({ service: 'sls', kind: 'error', code: 'SignatureNotMatch' })
   await expect(stage.plan()).rejects.toThrow('no-access: SignatureNotMatch')
 })
+
+test('what the service takes and shows otherwise is told, and does not hold up the rest', async () => {
+  const otherwise = { displayName: 'Renamed by the service' }
+  const stage = await openStage(
+    {},
+    {
+      distort: ({ operation }, body) => (operation === 'GetDashboard' ? { ...(body as object), ...otherwise } : body)
+    }
+  )
+  const results = await stage.setUp()
+  const [odd, ...others] = results.filter(({ kind }) => kind !== 'done')
+  expect(others).toEqual([])
+  expect(odd).toMatchObject({
+    kind: 'kept-otherwise',
+    changes: [{ path: 'displayName', wanted: 'Released', actual: 'Renamed by the service' }]
+  })
+  expect(stage.writes()).toMatchObject({ CreateDashboard: 1, CreateAlert: 6 })
+})
+
+test('what is not there is known by its code, whatever the status', async () => {
+  const stage = await openStage()
+  const code = 'SavedSearchNotExist'
+  stage.sls.faults.add({ service: 'sls', operation: 'GetSavedSearch', kind: 'error', code, status: 400, count: 2 })
+  expect((await stage.setUp()).filter(({ kind }) => kind !== 'done')).toEqual([])
+})
+
+test('a logstore of which others hear late gets its index all the same', async () => {
+  const stage = await openStage()
+  stage.sls.faults.add({ service: 'sls', operation: 'CreateIndex', kind: 'error', code: 'LogStoreNotExist', count: 4 })
+  stage.sls.faults.add({ service: 'sls', operation: 'GetIndex', kind: 'error', code: 'LogStoreNotExist', count: 6 })
+  expect((await stage.setUp()).filter(({ kind }) => kind !== 'done')).toEqual([])
+})

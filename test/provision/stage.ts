@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import { loadCatalogue } from '../../src/audit/catalogue.ts'
 import { staticCredentials } from '../../src/cloud/credentials.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { SlsClient } from '../../src/logstore/sls-client.ts'
+import { type CallOutcome, type SlsCall, SlsClient } from '../../src/logstore/sls-client.ts'
 import { Administration } from '../../src/provision/administration.ts'
 import { loadAlertDefinitions } from '../../src/provision/alert-definition.ts'
 import { applyPlan, type StepResult } from '../../src/provision/apply.ts'
@@ -32,7 +32,15 @@ export interface Stage {
   writes(): Record<string, number>
 }
 
-export async function openStage(wishes: Partial<Wishes> = {}, { project = true } = {}): Promise<Stage> {
+interface StageOptions {
+  /** The project is there. Default true. */
+  readonly project?: boolean
+  /** What setup reads instead of what the service answers. */
+  readonly distort?: (call: SlsCall, body: unknown) => unknown
+}
+
+export async function openStage(wishes: Partial<Wishes> = {}, options: StageOptions = {}): Promise<Stage> {
+  const { project = true, distort = (_, body) => body } = options
   const sls = await startSls()
   if (project) await sls.service.createProject(PROJECT)
   const { accessKeyId, accessKeySecret, region } = SLS_KEYS
@@ -45,7 +53,13 @@ export async function openStage(wishes: Partial<Wishes> = {}, { project = true }
     await sls.close()
   })
   const { signal } = new AbortController()
-  const administration = new Administration({ client, clock: new FastClock(1_000), signal })
+  const distorted = {
+    call: async (call: SlsCall): Promise<CallOutcome> => {
+      const outcome = await client.call(call)
+      return outcome.kind === 'ok' ? { ...outcome, body: distort(call, outcome.body) } : outcome
+    }
+  }
+  const administration = new Administration({ client: distorted, clock: new FastClock(1_000), signal })
   const resources = desiredState({ ...WISHES, ...wishes }, content())
   const plan = async (): Promise<readonly Step[]> => {
     const made = await makePlan(resources, administration)
