@@ -10,6 +10,8 @@ import { type AuditStore, openAuditStore } from './support/audit-store.ts'
 import { DOCUMENTED, functionsOf } from './support/documented-functions.ts'
 
 const questions = [...loadCatalogue().values()].map((question) => ({ name: question.name, question }))
+/** Those that another logstore answers. */
+const elsewhere = [...loadCatalogue(new URL('../../dashboards/queries/actiontrail/', import.meta.url)).values()]
 const NOW_MS = Date.UTC(2026, 9, 20)
 
 test('there are at least 28 questions besides those of charts and alerts', () => {
@@ -26,8 +28,14 @@ test('every question is asked by a test that knows its true answer', () => {
 })
 
 test('each documented function is used: the list holds nothing that nobody needs', () => {
-  const used = new Set(questions.flatMap(({ question }) => [...functionsOf(sqlOf(question))]))
+  const all = [...questions.map(({ question }) => question), ...elsewhere]
+  const used = new Set(all.flatMap((question) => [...functionsOf(sqlOf(question))]))
   expect([...DOCUMENTED.keys()].filter((name) => !used.has(name))).toEqual([])
+})
+
+test('questions to other logstores call only functions that the service documents, too', () => {
+  const called = elsewhere.flatMap((question) => [...functionsOf(sqlOf(question))])
+  expect(called.filter((name) => !DOCUMENTED.has(name))).toEqual([])
 })
 
 describe.each(questions)('$name', ({ question }) => {

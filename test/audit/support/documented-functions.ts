@@ -4,7 +4,7 @@ const PAGES = {
   'Window functions': ['lag', 'lead', 'over', 'row_number'],
   'Conditional expressions': ['coalesce', 'if', 'nullif', 'try'],
   'Type conversion functions': ['cast', 'try_cast'],
-  'String functions': ['lower', 'split', 'split_part', 'substr'],
+  'String functions': ['lower', 'split', 'split_part', 'strpos', 'substr'],
   'Array functions and operators': ['array_join', 'contains'],
   'Map functions and operators': ['element_at', 'map'],
   'JSON functions': ['json_extract_scalar', 'json_parse'],
