@@ -45,7 +45,7 @@ export async function demo(invocation: Invocation): Promise<number> {
     scope.defer('reader', close)
     const page = await openPage(reader, sandbox)
     scope.defer('page', () => page.close())
-    introduce(invocation, sandbox, { configFile, pageUrl: page.url })
+    introduce(invocation, sandbox, { configFile, pageUrl: `${page.url}#/?last=${2 * HISTORY_MS}` })
     await watch({ invocation, service, reader, stop })
     return EXIT.done
   } finally {

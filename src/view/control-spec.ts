@@ -22,6 +22,9 @@ const dropList = z.object({
 /** The variable of our questions that says how many minutes one point of a chart stands for. */
 export const MINUTES = 'minutes'
 
+/** An offset from UTC: days are cut as the reader's clock cuts them. */
+const ZONE = /^[+-]\d\d:\d\d$/
+
 /** A control above the charts (`droplistpro`); undefined for a form that the page does not have. */
 export function controlSpec({ display, search }: Chart): ControlSpec | undefined {
   const read = dropList.safeParse(display)
@@ -43,7 +46,7 @@ export function controlSpec({ display, search }: Chart): ControlSpec | undefined
     defaults: list.filter((_, at) => chosen[at] === true),
     many: multiSelect ?? form === 'filter',
     free: form === 'filter' || showType !== 'select',
-    auto: form === 'token' && key === MINUTES,
+    auto: form === 'token' && (key === MINUTES || list.some((value) => ZONE.test(value))),
     asks: read.data.bindQuery && search.chartQueries.length > 0
   }
 }

@@ -105,9 +105,9 @@ export class DashboardPage {
     if (known !== undefined) return known.element
     const tile = new Tile(chart, () => this.#ask(chart))
     this.#tiles.set(chart.id, tile)
-    if (chart.spec.kind === 'markdown' && !chart.asks) tile.element.append(markdown(chart.spec.text))
+    if (chart.spec.kind === 'markdown' && !chart.asks) tile.showContent(markdown(chart.spec.text))
     if (chart.spec.kind === 'unknown') {
-      tile.element.append(h('p', { class: 'tile-note', text: `${word('unknownChart')}: ${chart.spec.type}` }))
+      tile.showContent(h('p', { class: 'tile-note', text: `${word('unknownChart')}: ${chart.spec.type}` }))
     }
     return tile.element
   }

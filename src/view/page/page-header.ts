@@ -60,12 +60,21 @@ export class PageHeader {
   }
 }
 
+/** `Restarts` of `ECS audit: restarts`: what all of them begin with says nothing here. */
+function shortTitles(titles: readonly string[]): readonly string[] {
+  const [first = ''] = titles
+  const prefix = /^[^:：]+[:：]\s*/.exec(first)?.[0] ?? ''
+  if (titles.length < 2 || !titles.every((title) => title.startsWith(prefix))) return titles
+  return titles.map((title) => title.charAt(prefix.length).toUpperCase() + title.slice(prefix.length + 1))
+}
+
 function navigation({ dashboards }: ViewSetup, route: Route): HTMLElement {
   const current = route.page === 'dashboard' ? route.name || dashboards[0]?.name : undefined
   const range = route.page === 'dashboard' ? route.range : { kind: 'default' as const }
-  const links = dashboards.map(({ name, title }) => {
+  const titles = shortTitles(dashboards.map(({ title }) => title[settings.language]))
+  const links = dashboards.map(({ name }, place) => {
     const href = formatRoute({ page: 'dashboard', name, range, filters: {}, tokens: {} })
-    return h('a', { href, 'aria-current': name === current ? 'page' : undefined, text: title[settings.language] })
+    return h('a', { href, 'aria-current': name === current ? 'page' : undefined, text: titles[place] })
   })
   return h('nav', { 'aria-label': word('dashboards') }, ...links)
 }
@@ -73,7 +82,7 @@ function navigation({ dashboards }: ViewSetup, route: Route): HTMLElement {
 function refreshSelect(): HTMLElement {
   const options = REFRESHES_S.map((seconds) => {
     const every = seconds < 60 ? `${seconds} s` : `${seconds / 60} min`
-    const text = seconds === 0 ? word('refreshOff') : `${word('refreshEvery')} ${every}`
+    const text = seconds === 0 ? word('refreshOff') : `${word('every')} ${every}`
     return h('option', { value: seconds, selected: seconds === settings.refreshS, text })
   })
   const select = h(

@@ -1,4 +1,5 @@
 import { fill, h } from './dom.ts'
+import { formatDuration } from './format.ts'
 import type { PickedRange } from './route.ts'
 import { word } from './settings.ts'
 import type { Word } from './words.ts'
@@ -31,7 +32,13 @@ export function rangePicker(picked: PickedRange, onPick: (range: PickedRange) =>
   )
   // A time that an address names and the list does not know.
   if (picked.kind === 'last' && !LASTS.some(([, ms]) => ms === picked.lastMs)) {
-    select.append(h('option', { value: String(picked.lastMs), selected: true, text: `${picked.lastMs / 60_000} min` }))
+    select.append(
+      h('option', {
+        value: String(picked.lastMs),
+        selected: true,
+        text: `${word('rangeLast')} ${formatDuration(picked.lastMs)}`
+      })
+    )
   }
   fillCustom(custom, picked, onPick)
   return h('div', { class: 'range' }, select, custom)

@@ -52,7 +52,7 @@ export function chartSeries(spec: SeriesSpec, answer: ChartRows, language: Langu
   }
   const kind = answer.columns[yAts[0] ?? -1]?.kind ?? 'number'
   const counts = kind === 'count'
-  const series = Array.from(lines, ([label, line]) => ({ label, points: pointsOf(line) }))
+  const series = Array.from(lines, ([label, line]) => ({ label, points: pointsOf(line) })).sort(byLife)
   return {
     series: fillGaps(mergeSmall(series), { counts, isTime, size: categories?.length ?? 0 }),
     ...{ categories, kind, categoryKind: answer.columns[xAt]?.kind ?? 'text' }
@@ -66,6 +66,14 @@ export function momentOf(text: string): number | undefined {
   const [, day, time = '00:00:00'] = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?/.exec(text) ?? []
   const parsed = day === undefined ? Number.NaN : Date.parse(`${day}T${time}Z`)
   return Number.isNaN(parsed) ? undefined : parsed
+}
+
+const STATES = ['Pending', 'Created', 'Starting', 'Running', 'Stopping', 'Stopped', 'Deleted']
+
+/** States in the order of a life; everything else as it came. */
+function byLife(a: Series, b: Series): number {
+  const [left, right] = [STATES.indexOf(a.label), STATES.indexOf(b.label)]
+  return left < 0 || right < 0 ? 0 : left - right
 }
 
 function pointsOf(line: ReadonlyMap<number, number | null>): Point[] {

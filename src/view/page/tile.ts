@@ -4,7 +4,7 @@ import { drawChart } from './charts/draw-chart.ts'
 import { drawAsTable } from './charts/table-chart.ts'
 import { toCsv } from './csv.ts'
 import { fill, h } from './dom.ts'
-import { formatTime } from './format.ts'
+import { formatDuration, formatTime } from './format.ts'
 import { type MenuItem, menu } from './menu.ts'
 import { formatOptions, word } from './settings.ts'
 
@@ -46,6 +46,12 @@ export class Tile {
     )
   }
 
+  /** Something that no answer is needed for. */
+  showContent(content: HTMLElement): void {
+    this.#setState('drawn')
+    fill(this.#body, content)
+  }
+
   /** Shows that an answer is under way; what is drawn stays until it comes. */
   showLoading(): void {
     this.element.setAttribute('aria-busy', 'true')
@@ -59,8 +65,12 @@ export class Tile {
       this.#fail(answer.message, answer.advice)
       return
     }
+    const shown = this.#rows
     this.#rows = answer
-    this.#draw()
+    const drawn = shown !== undefined && this.element.dataset['state'] === 'drawn'
+    // A table that has not changed keeps its place, its focus and its selection.
+    if (drawn && this.chart.spec.kind === 'table' && isSame(shown, answer)) this.#endLoading()
+    else this.#draw()
   }
 
   /** The server did not answer, or refused. */
@@ -121,6 +131,10 @@ export class Tile {
     this.#end()
     this.#end = () => undefined
     this.#body.replaceChildren()
+    this.#endLoading()
+  }
+
+  #endLoading(): void {
     this.element.removeAttribute('aria-busy')
   }
 
@@ -128,12 +142,14 @@ export class Tile {
     this.element.dataset['state'] = state
   }
 
-  #showBadges({ complete, cut }: ChartRows): void {
+  #showBadges({ complete, cut, fromMs, toMs }: ChartRows): void {
+    const fixed = this.chart.fixedTime && h('span', { class: 'badge', text: formatDuration(toMs - fromMs) })
     const badge = (text: string, hint: string): HTMLElement => h('span', { class: 'badge warn', title: hint, text })
     fill(
       this.#badges,
       !complete && badge(word('incomplete'), word('incompleteHint')),
-      cut && badge(word('cut'), word('cutHint'))
+      cut && badge(word('cut'), word('cutHint')),
+      fixed
     )
   }
 
@@ -159,6 +175,10 @@ export class Tile {
   #title(): string {
     return this.chart.title
   }
+}
+
+function isSame(a: ChartRows, b: ChartRows): boolean {
+  return a.complete === b.complete && a.cut === b.cut && JSON.stringify(a.rows) === JSON.stringify(b.rows)
 }
 
 function download(name: string, text: string): void {

@@ -25,12 +25,17 @@ export interface TimeTick {
 export function timeTicks(fromMs: number, toMs: number, most: number): TimeTick[] {
   const span = toMs - fromMs
   if (!(span > 0) || most < 1) return []
-  const step = STEPS.find((each) => span / each <= most) ?? Math.ceil(span / most / DAY) * DAY
+  const step = readableStep(span, most)
   const ticks: TimeTick[] = []
   for (let at = firstTick(fromMs, step); at <= toMs && ticks.length <= most; at = nextTick(at, step)) {
     ticks.push({ atMs: at, label: tickLabel(at, step) })
   }
   return ticks
+}
+
+/** The least step that people read at a glance and that cuts a length of time into no more parts than these. */
+export function readableStep(spanMs: number, most: number): number {
+  return STEPS.find((each) => spanMs / each <= most) ?? Math.ceil(spanMs / most / DAY) * DAY
 }
 
 /** Round in local time: a day begins at the reader's midnight. */

@@ -2,7 +2,7 @@ import type { Chart as ChartClass, ChartConfiguration, ChartType } from 'chart.j
 import type { SeriesStyle } from '../../answers.ts'
 import { h } from '../dom.ts'
 import { cssColour } from '../palette.ts'
-import { timeTicks } from '../time-axis.ts'
+import { readableStep, timeTicks } from '../time-axis.ts'
 
 declare global {
   /** Chart.js, from `/vendor/chart.js`. */
@@ -26,7 +26,7 @@ export function drawCanvas<Type extends ChartType>(
 }
 
 /** What all charts share. */
-export function commonOptions(legend: boolean, position: 'bottom' | 'right' = 'bottom') {
+export function commonOptions(legend: boolean) {
   return {
     responsive: true,
     maintainAspectRatio: false,
@@ -34,7 +34,7 @@ export function commonOptions(legend: boolean, position: 'bottom' | 'right' = 'b
     plugins: {
       legend: {
         display: legend,
-        position,
+        position: 'bottom' as const,
         labels: { boxWidth: 10, boxHeight: 10, usePointStyle: true, pointStyle: 'rectRounded' as const, padding: 12 }
       },
       tooltip: {
@@ -49,14 +49,18 @@ export function commonOptions(legend: boolean, position: 'bottom' | 'right' = 'b
   } as const
 }
 
-/** An axis of values. */
-export function valueAxis(style: SeriesStyle, write: (value: number) => string) {
+/** An axis of values; one of durations has steps of whole seconds, minutes, hours. */
+export function valueAxis(style: SeriesStyle, write: (value: number) => string, mostMs?: number) {
   return {
     beginAtZero: true,
     stacked: style.stacked,
     border: { display: false },
     title: { display: style.yLabel !== '', text: style.yLabel },
-    ticks: { maxTicksLimit: 6, callback: (value: string | number) => write(Number(value)) }
+    ticks: {
+      maxTicksLimit: 6,
+      ...(mostMs !== undefined && mostMs > 0 && { stepSize: readableStep(mostMs, 5) }),
+      callback: (value: string | number) => write(Number(value))
+    }
   }
 }
 
@@ -79,14 +83,17 @@ export function timeAxis(style: SeriesStyle, { fromMs, toMs }: { fromMs: number;
   }
 }
 
+/** So many names are all told. */
+const MAX_NAMES = 12
+
 /** An axis of names. */
-export function nameAxis(style: SeriesStyle) {
+export function nameAxis(style: SeriesStyle, names: number) {
   return {
     type: 'category' as const,
     stacked: style.stacked,
     grid: { display: false },
     title: { display: style.xLabel !== '', text: style.xLabel },
-    ticks: { maxRotation: 45, autoSkipPadding: 8 }
+    ticks: { maxRotation: 45, autoSkip: names > MAX_NAMES, autoSkipPadding: 8 }
   }
 }
 

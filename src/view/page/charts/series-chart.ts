@@ -38,14 +38,18 @@ function drawSeries(drawing: SeriesDrawing, read: ChartSeries, draw: 'line' | 'a
   // One series needs no legend: the title says what it is.
   const options = commonOptions(read.series.length > 1)
   const style = { ...spec.style, stacked: spec.style.stacked && read.series.length > 1 }
-  const names = nameAxis(style)
-  const values = valueAxis(style, write)
+  const names = nameAxis(style, read.categories?.length ?? 0)
+  const values = valueAxis(style, write, read.kind === 'duration' ? mostOf(read) : undefined)
   const byName = read.categories !== undefined
+  // Areas that lie over each other hide each other.
+  const drawn = draw === 'area' && read.series.length > 1 && !style.stacked ? 'line' : draw
   const configuration: ChartConfiguration<'line' | 'bar', Array<{ x: number; y: number | null } | number | null>> = {
     type: draw === 'bar' ? 'bar' : 'line',
     data: {
       ...(byName && { labels: categoryLabels(read) }),
-      datasets: read.series.map((series, place) => dataset(series, place, { draw, byName, stacked: style.stacked }))
+      datasets: read.series.map((series, place) =>
+        dataset(series, place, { draw: drawn, byName, stacked: style.stacked })
+      )
     },
     options: {
       ...options,
@@ -107,6 +111,10 @@ function axisWindow({ fromMs, toMs }: ChartRows, { series }: ChartSeries): { fro
   const dense = last > first && last - first < (toMs - fromMs) / 2
   // An interval begins before the window does.
   return dense ? { fromMs: first, toMs: last } : { fromMs: Math.min(first, fromMs), toMs: Math.max(last, toMs) }
+}
+
+function mostOf({ series }: ChartSeries): number {
+  return series.flatMap(({ points }) => points).reduce((most, { y }) => Math.max(most, y ?? 0), 0)
 }
 
 function categoryLabels({ categories = [], categoryKind }: ChartSeries): string[] {

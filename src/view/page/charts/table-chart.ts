@@ -10,11 +10,22 @@ interface Sort {
   readonly descending: boolean
 }
 
+/** What the reader has done with a table, so that it stays so when new rows come: by the table's container. */
+interface TableState {
+  sort: Sort | undefined
+  page: number
+}
+
+const states = new WeakMap<HTMLElement, TableState>()
+
 /** Rows and columns (`tablepro`), by pages, sorted by a click on a heading. */
 export const drawTable: Draw<'table'> = (drawing) => {
   const { spec, answer } = drawing
   const sortAt = answer.columns.findIndex(({ name }) => name === spec.sort?.column)
-  new PagedTable(drawing, sortAt < 0 ? undefined : { place: sortAt, descending: spec.sort?.descending === true })
+  const sort = sortAt < 0 ? undefined : { place: sortAt, descending: spec.sort?.descending === true }
+  const state = states.get(drawing.container) ?? { sort, page: 0 }
+  states.set(drawing.container, state)
+  new PagedTable(drawing, state)
   return nothingToEnd
 }
 
@@ -35,15 +46,15 @@ class PagedTable {
   readonly #body = h('tbody')
   readonly #head = h('tr')
   readonly #pager = h('div', { class: 'pager' })
-  #sort: Sort | undefined
+  readonly #state: TableState
   #rows: readonly Cells[]
-  #page = 0
 
-  constructor(drawing: Drawing<'table'>, sort: Sort | undefined) {
+  constructor(drawing: Drawing<'table'>, state: TableState) {
     const { container, spec, answer, title } = drawing
     this.#drawing = drawing
-    this.#sort = sort
-    this.#rows = sorted(answer, sort)
+    this.#state = state
+    this.#rows = sorted(answer, state.sort)
+    state.page = Math.min(state.page, Math.max(0, Math.ceil(answer.rows.length / spec.pageSize) - 1))
     this.#shown = answer.columns
       .map((column, place) => ({ column, place }))
       .filter(({ column }) => !spec.hidden.includes(column.name))
@@ -60,7 +71,7 @@ class PagedTable {
   #draw(): void {
     const { pageSize } = this.#drawing.spec
     fill(this.#head, ...this.#shown.map(({ column, place }) => this.#heading(column, place)))
-    const rows = this.#rows.slice(this.#page * pageSize, (this.#page + 1) * pageSize)
+    const rows = this.#rows.slice(this.#state.page * pageSize, (this.#state.page + 1) * pageSize)
     fill(
       this.#body,
       ...rows.map((row) =>
@@ -71,15 +82,15 @@ class PagedTable {
   }
 
   #heading(column: ColumnView, place: number): HTMLElement {
-    const own = this.#sort?.place === place ? this.#sort : undefined
+    const own = this.#state.sort?.place === place ? this.#state.sort : undefined
     const order = own === undefined ? undefined : own.descending ? 'descending' : 'ascending'
     const onclick = (): void => {
-      this.#sort = {
+      this.#state.sort = {
         place,
         descending: own === undefined ? isNumeric(column.kind) || column.kind === 'time' : !own.descending
       }
-      this.#rows = sorted(this.#drawing.answer, this.#sort)
-      this.#page = 0
+      this.#rows = sorted(this.#drawing.answer, this.#state.sort)
+      this.#state.page = 0
       this.#draw()
       this.#head.querySelector<HTMLElement>(`[data-place="${place}"]`)?.focus()
     }
@@ -109,7 +120,7 @@ class PagedTable {
   #drawPager(): void {
     const { pageSize } = this.#drawing.spec
     const pages = Math.ceil(this.#rows.length / pageSize)
-    const total = `${this.#rows.length} ${word('rows')}`
+    const total = `${this.#rows.length} ${word(this.#rows.length === 1 ? 'row' : 'rows')}`
     if (pages <= 1) {
       fill(this.#pager, h('span', { text: total }))
       return
@@ -117,9 +128,9 @@ class PagedTable {
     const turn = (by: number, label: string, name: string): HTMLElement =>
       h('button', {
         ...{ type: 'button', class: 'quiet-button', 'aria-label': label, text: name },
-        disabled: this.#page + by < 0 || this.#page + by >= pages,
+        disabled: this.#state.page + by < 0 || this.#state.page + by >= pages,
         onclick: () => {
-          this.#page += by
+          this.#state.page += by
           this.#draw()
         }
       })
@@ -128,7 +139,7 @@ class PagedTable {
       h('span', { text: total }),
       h('span', { class: 'grow' }),
       turn(-1, word('previous'), '‹'),
-      h('span', { 'aria-live': 'polite', text: `${this.#page + 1} / ${pages}` }),
+      h('span', { 'aria-live': 'polite', text: `${this.#state.page + 1} / ${pages}` }),
       turn(1, word('next'), '›')
     )
   }

@@ -1,7 +1,7 @@
 import type { InstanceRecord } from '../../answers.ts'
 import { formatDuration } from '../format.ts'
 import { settings, word } from '../settings.ts'
-import { decisionIn, stateIn } from '../words.ts'
+import { stateIn } from '../words.ts'
 
 /** What happened, in a few words. */
 export function recordTitle({ family, name, state, status, decision, step, meaning }: InstanceRecord): string {
@@ -12,7 +12,7 @@ export function recordTitle({ family, name, state, status, decision, step, meani
     case 'notice':
       return word('notice')
     case 'action':
-      return `${name}: ${step === '' ? decisionIn(language, decision) : step}`
+      return decision === 'intent' || step === '' ? name : `${name}: ${stepName(step)}`
     case 'maintenance':
     case 'event':
     case 'snapshot': {
@@ -24,6 +24,11 @@ export function recordTitle({ family, name, state, status, decision, step, meani
       return never
     }
   }
+}
+
+/** `attach` of `attach/sgp-bp1...`, `buy` of `buy-1-0.0`: what it was about stands in the details. */
+function stepName(step: string): string {
+  return /^[a-z_]+(?:-[a-z_]+)*/.exec(step)?.[0] ?? step
 }
 
 /** The rest of what a record tells, one piece each. */

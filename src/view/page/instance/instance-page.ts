@@ -1,4 +1,4 @@
-import type { InstanceAnswer, InstanceLife } from '../../answers.ts'
+import type { InstanceAnswer, InstanceLife, RecordFamily } from '../../answers.ts'
 import { ApiError, fetchInstance } from '../api.ts'
 import { type Child, fill, h, setVariables } from '../dom.ts'
 import { formatDuration, formatTime } from '../format.ts'
@@ -13,7 +13,9 @@ export class InstancePage {
   readonly element: HTMLElement
   readonly #id: string
   readonly #content = h('div', { class: 'instance-content' })
+  readonly #left = new Set<RecordFamily>()
   #timeline: Timeline | undefined
+  #life = ''
   #asking = new AbortController()
 
   constructor(id: string) {
@@ -84,10 +86,14 @@ export class InstancePage {
   }
 
   #showLife(life: InstanceLife): void {
-    this.#timeline?.close()
     this.#content.removeAttribute('aria-busy')
-    const timeline = new Timeline(life, (records) => table.point(records))
-    const table = new RecordTable(life, (atMs) => {
+    // A life that is over does not change under the reader's eyes.
+    const told = life.releasedMs === undefined ? '' : JSON.stringify([life.records, life.facts, life.complete])
+    if (told !== '' && told === this.#life) return
+    this.#life = told
+    this.#timeline?.close()
+    const timeline = new Timeline(life, (records) => table.point(records), this.#timeline?.shown)
+    const table = new RecordTable(life, this.#left, (atMs) => {
       timeline.focusOn(atMs)
       timeline.element.scrollIntoView({ block: 'nearest' })
     })
@@ -117,34 +123,42 @@ function summaryCards(life: InstanceLife): HTMLElement {
   const time = (ms: number | undefined, otherwise: string): string =>
     ms === undefined ? otherwise : formatTime(ms, formatOptions())
   const first = createdMs ?? life.records[0]?.atMs
-  const last = states.at(-1)
-  const before = releasedMs === undefined ? last : states.at(-2)
-  const entries: Array<readonly [name: string, value: string, state?: string | undefined]> = [
-    [word('created'), time(createdMs, word('unseen'))],
-    [word('released'), time(releasedMs, word('alive'))],
-    [
-      word(createdMs === undefined ? 'livedAtLeast' : 'lived'),
-      first === undefined ? '–' : formatDuration((releasedMs ?? nowMs) - first)
-    ],
-    [
-      word(releasedMs === undefined ? 'stateNow' : 'stateBefore'),
-      before === undefined ? '–' : stateIn(settings.language, before.state),
-      before?.state
-    ],
-    [word('region'), regionId || '–'],
-    [word('account'), accountId || '–'],
-    ...facts.map(({ field, value }) => [factIn(settings.language, field), value] as const)
-  ]
+  const lived = first === undefined ? '–' : formatDuration((releasedMs ?? nowMs) - first)
+  const last = releasedMs === undefined ? states.at(-1) : states.at(-2)
   return h(
     'dl',
     { class: 'facts card' },
-    ...entries.map(([name, value, state]) => h('div', {}, h('dt', { text: name }), definition(value, state)))
+    fact(word('created'), time(createdMs, word('unseen'))),
+    fact(word('released'), time(releasedMs, word('alive'))),
+    fact(word(createdMs === undefined ? 'livedAtLeast' : 'lived'), lived),
+    fact(
+      word(releasedMs === undefined ? 'stateNow' : 'stateBefore'),
+      ...(last === undefined ? ['–'] : stateParts(last.state))
+    ),
+    fact(word('region'), regionId || '–'),
+    fact(word('account'), accountId || '–'),
+    ...facts.map(({ field, value }) =>
+      fact(factIn(settings.language, field), ...(field === 'tags' ? tagParts(value) : [value]))
+    )
   )
 }
 
-function definition(value: string, state: string | undefined): HTMLElement {
-  if (state === undefined) return h('dd', { text: value })
+function fact(name: string, ...value: readonly Child[]): HTMLElement {
+  return h('div', {}, h('dt', { text: name }), h('dd', {}, ...value))
+}
+
+function stateParts(state: string): Child[] {
   const dot = h('span', { class: 'dot', 'aria-hidden': 'true' })
   setVariables(dot, { tone: `var(--${stateVariable(state)})` })
-  return h('dd', {}, dot, value)
+  return [dot, stateIn(settings.language, state)]
+}
+
+/** @param json an object of tags */
+function tagParts(json: string): Child[] {
+  try {
+    const tags = Object.entries(JSON.parse(json) as object)
+    return tags.map(([key, value]) => h('span', { class: 'tag', text: `${key}=${String(value)}` }))
+  } catch {
+    return [json]
+  }
 }

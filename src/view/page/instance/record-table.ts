@@ -21,14 +21,18 @@ export class RecordTable {
   readonly element: HTMLElement
   readonly #life: InstanceLife
   readonly #onMoment: (atMs: number) => void
-  readonly #left = new Set<RecordFamily>()
+  readonly #left: Set<RecordFamily>
   readonly #body = h('tbody')
   readonly #more = h('div', { class: 'pager' })
   readonly #rows = new Map<string, HTMLElement>()
   #shown = PAGE
 
-  /** @param onMoment called with the moment of a row that the reader chose */
-  constructor(life: InstanceLife, onMoment: (atMs: number) => void) {
+  /**
+   * @param left families that are not shown; the table changes it
+   * @param onMoment called with the moment of a row that the reader chose
+   */
+  constructor(life: InstanceLife, left: Set<RecordFamily>, onMoment: (atMs: number) => void) {
+    this.#left = left
     this.#life = life
     this.#onMoment = onMoment
     const head = (['when', 'sinceStart', 'what', 'details', 'lasted'] as const).map((name) =>
@@ -54,6 +58,7 @@ export class RecordTable {
   point(records: readonly InstanceRecord[]): void {
     for (const row of this.#rows.values()) row.classList.remove('pointed')
     for (const { family } of records) this.#left.delete(familyOf(family))
+    this.element.firstElementChild?.replaceWith(this.#switches())
     this.#shown = this.#life.records.length
     this.#draw()
     const rows = records.flatMap(({ key }) => this.#rows.get(key) ?? [])
@@ -66,7 +71,7 @@ export class RecordTable {
     for (const { family } of this.#life.records) counts.set(familyOf(family), (counts.get(familyOf(family)) ?? 0) + 1)
     const boxes = FAMILIES.filter(([family]) => counts.has(family)).map(([family, name]) => {
       const box = h('input', {
-        ...{ type: 'checkbox', checked: true },
+        ...{ type: 'checkbox', checked: !this.#left.has(family) },
         onchange: () => {
           if (box.checked) this.#left.delete(family)
           else this.#left.add(family)

@@ -15,11 +15,12 @@ export class Timeline {
   readonly #resize = new ResizeObserver(() => this.#draw())
   #domain: Domain
 
-  constructor(life: InstanceLife, onMark: (records: readonly InstanceRecord[]) => void) {
+  /** @param shown the part that was shown before, if not all of it */
+  constructor(life: InstanceLife, onMark: (records: readonly InstanceRecord[]) => void, shown?: Domain) {
     this.#life = life
     this.#onMark = onMark
     this.#whole = wholeLife(life)
-    this.#domain = this.#whole
+    this.#domain = shown === undefined ? this.#whole : boundedDomain(shown, this.#whole)
     const hint = word('timelineHint')
     const area = h(
       'div',
@@ -33,6 +34,11 @@ export class Timeline {
     )
     this.element = h('div', { class: 'timeline' }, this.#buttons(), area, h('p', { class: 'soft hint', text: hint }))
     this.#resize.observe(this.#stage)
+  }
+
+  /** The part that is shown; undefined for the whole life. */
+  get shown(): Domain | undefined {
+    return this.#domain === this.#whole ? undefined : this.#domain
   }
 
   /** Shows a moment, with what happened around it. */
@@ -66,7 +72,7 @@ export class Timeline {
   }
 
   #show(domain: Domain): void {
-    this.#domain = boundedDomain(domain, this.#whole)
+    this.#domain = domain === this.#whole ? domain : boundedDomain(domain, this.#whole)
     this.#draw()
   }
 
