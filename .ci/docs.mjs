@@ -1,5 +1,6 @@
 // Brings the generated parts of the documentation up to date: the tables between `<!-- begin NAME -->` and
-// `<!-- end NAME -->`, dashboards/index.json and the dashboards. `npm run docs`, after a build; a test fails when they are not.
+// `<!-- end NAME -->`, dashboards/index.json and the dashboards. `npm run docs`, after a build; tests fail when they
+// are not.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { loadCatalogue } from '../dist/audit/catalogue.js'
 import { COMMANDS } from '../dist/cli/commands.js'
