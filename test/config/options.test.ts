@@ -22,7 +22,10 @@ describe('listOptions', () => {
 
   test('holds one queue, and neither the list of queues nor keys', () => {
     const groups = [...new Set(options.map(({ path }) => path[0]))]
-    expect(groups).toEqual(['region', 'queue', 'logstore', 'limits', 'actions', 'endpoints', 'http', 'shutdown', 'log'])
+    expect(groups).toEqual([
+      ...['region', 'queue', 'logstore', 'alerts', 'limits', 'actions', 'snapshots'],
+      ...['endpoints', 'http', 'shutdown', 'log']
+    ])
   })
 
   test.each([
