@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import PQueue from 'p-queue'
-import { PRESTO_MACROS } from './presto-macros.ts'
 import { SlsError } from './sls-error.ts'
+import { PRESTO_MACROS } from './sql/presto-macros.ts'
 
 /** Reads at a time. Each holds one of Node's four worker threads; the others are left to writes and files. */
 const PARALLEL_READS = 2
@@ -43,7 +43,6 @@ export class Database {
     for (const macro of PRESTO_MACROS) await writer.run(`create or replace macro ${macro}`)
     for (const setting of [
       `global TimeZone = 'UTC'`,
-      'global integer_division = true',
       `temp_directory = ''`,
       'enable_external_access = false',
       'lock_configuration = true'

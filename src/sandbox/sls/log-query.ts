@@ -1,19 +1,16 @@
-import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api'
-import { sqlName, sqlText } from './database.ts'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { sqlText } from './database.ts'
 import { logSelection, readLog } from './log-table.ts'
 import type { Logstore, LogstoreIndex } from './logstore.ts'
-import { duckSql, MAX_LIMIT } from './presto-sql.ts'
-import { typeName, valuePrinter } from './print-value.ts'
-import { guardQuery } from './query-guard.ts'
+import { logstoreSource } from './logstore-source.ts'
+import { type Rows, runSql } from './run-sql.ts'
 import { searchError } from './search/search-lexer.ts'
 import { parseSearch } from './search/search-parser.ts'
-import { searchScope, tagSql } from './search/search-scope.ts'
+import { searchScope } from './search/search-scope.ts'
 import { searchSql } from './search/search-sql.ts'
-import { SlsError, syntaxError } from './sls-error.ts'
+import { SlsError } from './sls-error.ts'
+import type { LogSources } from './sql/log-source.ts'
 import type { StoredLog } from './stored-log.ts'
-
-/** The service's bound on a result: 100 MB. */
-const MAX_RESULT_CHARS = 100_000_000
 
 /** One query on a logstore: a search, and SQL behind a `|`, over [from, to) in epoch seconds. */
 export interface LogQuery {
@@ -29,11 +26,18 @@ export interface LogQuery {
   readonly reverse: boolean
 }
 
+/** What SQL needs to know besides the logs. */
+export interface SqlSurroundings {
+  /** Time zone of the service's SQL. */
+  readonly zone: string
+  /** Epoch ms. */
+  readonly nowMs: number
+  /** Another logstore of the project, for joins. */
+  readonly sibling: (name: string) => Logstore | undefined
+}
+
 /** An answer. All values are text, as they are on the wire. */
-export interface LogQueryResult {
-  readonly rows: ReadonlyArray<Readonly<Record<string, string>>>
-  readonly keys: readonly string[]
-  readonly columnTypes: readonly string[]
+export interface LogQueryResult extends Rows {
   readonly hasSql: boolean
   /** The two parts of the query. */
   readonly search: string
@@ -46,26 +50,57 @@ export interface LogQueryResult {
 export async function runLogQuery(
   connection: DuckDBConnection,
   logstore: Logstore,
-  query: LogQuery
+  query: LogQuery,
+  surroundings: SqlSurroundings
 ): Promise<LogQueryResult> {
   const { search, sql } = splitQuery(query.query)
-  if (logstore.index === undefined) throw new SlsError('IndexConfigNotExist', 'logstore without index config.', 400)
+  const { index } = logstore
+  if (index === undefined) throw new SlsError('IndexConfigNotExist', 'logstore without index config.', 400)
   if (query.to <= query.from) throw new SlsError('InvalidTimeRange', 'Request time range is invalid.')
   if (query.query.includes('\0')) throw new SlsError('InvalidQueryString', 'Query string is invalid.')
-  const conditions = [
-    `time >= ${query.from}`,
-    `time < ${query.to}`,
-    searchSql(parseSearch(search), searchScope(logstore, logstore.index))
-  ]
-  if (query.topic !== '') conditions.push(`topic = ${sqlText(query.topic)}`)
-  const source = `from store.${logstore.table} where ${conditions.join(' and ')}`
-  const count = await connection.runAndReadAll(`select count(*) ${source}`)
-  const processedRows = Number(count.value(0, 0))
-  const answer =
-    sql === undefined
-      ? await searchRows(connection, logstore, source, query)
-      : await analyse(connection, logstore.index, source, query, sql)
-  return { ...answer, hasSql: sql !== undefined, search, sql: sql ?? '', processedRows }
+  const searched = searchSql(parseSearch(search), searchScope(logstore, index))
+  const topic = query.topic === '' ? [] : [`topic = ${sqlText(query.topic)}`]
+  const conditions = [...within(query), searched, ...topic].join(' and ')
+  if (sql === undefined) {
+    const source = `from store.${logstore.table} where ${conditions}`
+    const rows = await searchRows(connection, logstore, source, query)
+    return { ...rows, hasSql: false, search, sql: '', processedRows: await count(connection, source) }
+  }
+  if (query.offset > 0) {
+    throw new SlsError(
+      'ParameterInvalid',
+      'ErrorType:OLSQueryParseError.ErrorMessage:offset is not available for pagination in sql query, please use limit x,y syntax for pagination.'
+    )
+  }
+  const sources = logSources(logstore, index, conditions, query, surroundings)
+  const rows = await runSql(connection, sql, { ...surroundings, sources })
+  const processedRows = await count(connection, `from store.${logstore.table} where ${conditions}`)
+  return { ...rows, hasSql: true, search, sql, processedRows }
+}
+
+function within({ from, to }: LogQuery): readonly string[] {
+  return [`time >= ${from}`, `time < ${to}`]
+}
+
+async function count(connection: DuckDBConnection, source: string): Promise<number> {
+  return Number((await connection.runAndReadAll(`select count(*) ${source}`)).value(0, 0))
+}
+
+/** `log` is the logstore that is asked, less what the search leaves out; others are reached by their names, whole. */
+function logSources(
+  logstore: Logstore,
+  index: LogstoreIndex,
+  conditions: string,
+  query: LogQuery,
+  { sibling }: SqlSurroundings
+): LogSources {
+  return {
+    named: (name) => {
+      if (name.toLowerCase() === 'log' || name === logstore.name) return logstoreSource(logstore, index, conditions)
+      const other = sibling(name)
+      return other?.index && logstoreSource(other, other.index, within(query).join(' and '))
+    }
+  }
 }
 
 /** Parts a query at the first `|` outside quotes. */
@@ -75,8 +110,6 @@ function splitQuery(query: string): { search: string; sql: string | undefined } 
   const [, search = '', sql] = match
   return { search: search.trim(), sql: sql?.trim() }
 }
-
-type Rows = Pick<LogQueryResult, 'rows' | 'keys' | 'columnTypes'>
 
 async function searchRows(
   connection: DuckDBConnection,
@@ -101,83 +134,4 @@ function flatLog({ time, timeNs, topic, source, tags, fields }: StoredLog): Reco
   row['__source__'] = source
   row['__time__'] = String(time)
   return row
-}
-
-async function analyse(
-  connection: DuckDBConnection,
-  index: LogstoreIndex,
-  source: string,
-  query: LogQuery,
-  sql: string
-): Promise<Rows> {
-  if (query.offset > 0) {
-    throw new SlsError(
-      'ParameterInvalid',
-      'ErrorType:OLSQueryParseError.ErrorMessage:offset is not available for pagination in sql query, please use limit x,y syntax for pagination.'
-    )
-  }
-  const statement = duckSql(sql)
-  const { columns, resultNames } = await guardQuery(connection, statement)
-  await connection.run(`create or replace temp view log as select ${viewColumns(index, columns)} ${source}`)
-  try {
-    return await readRows(await connection.stream(statement), resultNames)
-  } catch (fault) {
-    throw queryError(fault)
-  }
-}
-
-async function readRows(result: DuckDBResult, givenNames: readonly string[] | undefined): Promise<Rows> {
-  const keys = givenNames ?? result.columnNames()
-  const types = result.columnTypes()
-  const printers = types.map(valuePrinter)
-  const rows: Array<Record<string, string>> = []
-  let chars = 0
-  for await (const chunk of result.yieldRows()) {
-    for (const values of chunk) {
-      const texts = values.map((value, i) => printers[i]?.(value) ?? 'null')
-      chars += texts.reduce((sum, text) => sum + text.length, 0)
-      rows.push(Object.fromEntries(keys.map((key, i) => [key, texts[i] ?? 'null'])))
-    }
-    if (rows.length > MAX_LIMIT || chars > MAX_RESULT_CHARS) throw syntaxError('the result is too large')
-  }
-  return { rows, keys, columnTypes: types.map(typeName) }
-}
-
-/** What SQL sees: the fields with statistics on, and the reserved names; tags only when asked for, as `*` shows none. */
-function viewColumns({ config, columns }: LogstoreIndex, mentioned: ReadonlySet<string>): string {
-  const view = new Map<string, string>()
-  const add = (name: string, sql: string): void => {
-    // Names are the same to SQL in either case: the first one wins.
-    if (!view.has(name.toLowerCase())) view.set(name.toLowerCase(), `${sql} as ${sqlName(name)}`)
-  }
-  for (const field of config.fields.values()) {
-    const column = columns.get(field.name)
-    if (!field.analysed || column === undefined) continue
-    const isText = field.type === 'text' || field.type === 'json'
-    add(field.sqlName, isText ? `left(${column.name}, ${config.maxTextLength})` : column.name)
-  }
-  add('__topic__', 'topic')
-  add('__source__', 'source')
-  add('__time__', 'time')
-  for (const name of mentioned) {
-    const tag = tagSql(name)
-    if (tag !== undefined) add(name, tag)
-    if (name === '__time_ns_part__') add(name, 'time_ns')
-  }
-  return [...view.values()].join(', ')
-}
-
-function queryError(fault: unknown): unknown {
-  if (!(fault instanceof Error) || fault instanceof SlsError) return fault
-  const missing = /Referenced column "(.+?)" not found|does not have a column named "(.+?)"/.exec(fault.message)
-  if (missing !== null) {
-    const name = missing[1] ?? missing[2]
-    return new SlsError(
-      'ParameterInvalid',
-      `Column '${name}' cannot be resolved; please add the column in the index attribute`
-    )
-  }
-  const ungrouped = /column "(.+?)" must appear in the GROUP BY clause/.exec(fault.message)
-  if (ungrouped !== null) return new SlsError('ParameterInvalid', `Column '${ungrouped[1]}' not in GROUP BY clause`)
-  return syntaxError(fault.message.split('\n')[0] ?? '')
 }

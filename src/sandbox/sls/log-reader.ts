@@ -8,14 +8,24 @@ import type { StoredLog } from './stored-log.ts'
 /** Reading everything is bounded as a query is, only longer. */
 const TIMEOUT_MS = 120_000
 
+export interface ReaderSettings {
+  readonly queryTimeoutMs: number
+  /** Time zone of the service's SQL. */
+  readonly zone: string
+  /** Epoch ms. */
+  readonly nowMs: () => number
+  /** The logstores of a project, by name. */
+  readonly logstores: (project: string) => ReadonlyMap<string, Logstore>
+}
+
 /** Reads logstores: by query, as clients do, and whole, for those who check what was stored. */
 export class LogReader {
   readonly #database: Database
-  readonly #queryTimeoutMs: number
+  readonly #settings: ReaderSettings
 
-  constructor(database: Database, queryTimeoutMs: number) {
+  constructor(database: Database, settings: ReaderSettings) {
     this.#database = database
-    this.#queryTimeoutMs = queryTimeoutMs
+    this.#settings = settings
   }
 
   /**
@@ -24,8 +34,13 @@ export class LogReader {
    * @throws SlsError as the service would answer
    */
   query(logstore: Logstore, query: LogQuery, signal?: AbortSignal): Promise<LogQueryResult> {
-    const bounds = { timeoutMs: this.#queryTimeoutMs, signal }
-    return this.#database.read((connection) => runLogQuery(connection, logstore, query), bounds)
+    const { queryTimeoutMs: timeoutMs, zone, nowMs, logstores } = this.#settings
+    const sibling = (name: string): Logstore | undefined => logstores(logstore.project).get(name)
+    const surroundings = { zone, nowMs: nowMs(), sibling }
+    return this.#database.read((connection) => runLogQuery(connection, logstore, query, surroundings), {
+      timeoutMs,
+      signal
+    })
   }
 
   /** Every log, in the order of storing. */

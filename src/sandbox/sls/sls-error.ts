@@ -80,8 +80,3 @@ export class SlsError extends Error {
     this.status = status ?? STATUS_BY_CODE[code] ?? 400
   }
 }
-
-/** A refused SQL statement, in the service's words. */
-export function syntaxError(message: string): SlsError {
-  return new SlsError('ParameterInvalid', `ErrorType:SyntaxError.ErrorMessage:${message}`)
-}
