@@ -5,6 +5,8 @@
 export const PRESTO_MACROS: readonly string[] = [
   // Java's: half away from zero, and no cleverer about binary fractions than a multiplication.
   '_round(x, n) as sign(x) * floor(abs(x) * pow(10, n) + 0.5) / pow(10, n)',
+  // One step of Newton's takes off the last bit that DuckDB's cube root is wrong by.
+  '_cbrt(x, c) as case when x = 0 then x else c - (c * c * c - x) / (3 * c * c) end',
   '_millis(s) as cast(floor(s * 1000 + 0.5) as bigint)',
   '_holds(a, x) as list_position(a, x) is not null',
   '_distinct(a) as list_filter(a, lambda q, p: list_position(a, q) = p)',

@@ -29,7 +29,7 @@ export interface BoundCall {
   readonly nowMs: number
 }
 
-/** SQL with `$1`, `$2` .. for the arguments, `@` for DISTINCT and `#` for FILTER and OVER, or what makes it. */
+/** SQL with `$1`, `$2` .. for the arguments (of aggregates `@` for DISTINCT, `#` for FILTER and OVER), or what makes it. */
 export type Template = string | ((call: BoundCall, ...args: string[]) => string)
 
 /** `name(type, type...) result`, its SQL, and its type where the arguments decide more of it than the signature tells. */
@@ -41,7 +41,7 @@ export function functionsOf(page: string, kind: FunctionSpec['kind'], rows: read
     ...parseSignature(signature),
     kind,
     page,
-    emit: (call) => fill(template, call),
+    emit: (call) => fill(template, kind === 'scalar' ? SCALAR_MARKS : ALL_MARKS, call),
     typeOf: (call) => type?.(call) ?? call.result
   }))
 }
@@ -65,9 +65,12 @@ function parseSignature(text: string): Pick<FunctionSpec, 'name' | 'parameters' 
   }
 }
 
-function fill(template: Template, call: BoundCall): string {
+const SCALAR_MARKS = /\$(\d)/g
+const ALL_MARKS = /\$(\d)|@|#/g
+
+function fill(template: Template, marks: RegExp, call: BoundCall): string {
   if (typeof template === 'function') return template(call, ...call.args.map(({ sql }) => sql))
-  return template.replace(/\$(\d)|@|#/g, (mark, at: string | undefined) => {
+  return template.replace(marks, (mark, at: string | undefined) => {
     if (mark === '@') return call.distinct
     if (mark === '#') return call.suffix
     return call.args[Number(at) - 1]?.sql ?? 'null'

@@ -28,7 +28,7 @@ export const JSON_FUNCTIONS: readonly FunctionSpec[] = functionsOf('SLS "JSON fu
   ...both('json_array_contains(J, bigint) boolean', arrayContains('bigint')),
   ...both('json_array_contains(J, boolean) boolean', arrayContains('boolean')),
   ['json_format(json) varchar', 'cast($1 as varchar)'],
-  ['json_parse(varchar) json', 'cast(cast($1 as json) as json)'],
+  ['json_parse(varchar) json', 'json($1)'],
   ...both('is_json_scalar(J) boolean', (call, json) =>
     guarded(call, json, `json_type(${json}) not in ('ARRAY', 'OBJECT')`)
   )

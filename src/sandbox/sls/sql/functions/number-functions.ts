@@ -2,7 +2,6 @@ import { type FunctionSpec, functionsOf } from './function-spec.ts'
 
 const ONE_TO_ONE = [
   'sqrt',
-  'cbrt',
   'exp',
   'ln',
   'log2',
@@ -25,6 +24,7 @@ export const NUMBER_FUNCTIONS: readonly FunctionSpec[] = [
   ...functionsOf('SLS "Mathematical calculation functions"', 'scalar', [
     ...ONE_TO_ONE.map((name) => [`${name}(double) double`, `${name}($1)`] as const),
     ['abs(bigint) bigint', 'abs($1)'],
+    ['cbrt(double) double', '_cbrt($1, cbrt($1))'],
     ['abs(double) double', 'abs($1)'],
     ['atan2(double, double) double', 'atan2($1, $2)'],
     ['ceil(bigint) bigint', '$1'],
