@@ -8,7 +8,7 @@ import type { Chart } from './dashboard.ts'
  * A type that is not drawn here, or options that its type must have and that are missing, give `unknown`.
  */
 export function chartSpec(chart: Chart): ChartSpec {
-  const read = READERS[chart.type]
+  const read = Object.hasOwn(READERS, chart.type) ? READERS[chart.type] : undefined
   return read?.(chart) ?? { kind: 'unknown', type: chart.type }
 }
 

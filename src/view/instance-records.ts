@@ -52,8 +52,9 @@ export function recordsQuery(instanceId: string): string {
 
 /** The latest snapshot of an instance: taken while it lived. */
 export function factsQuery(instanceId: string): string {
-  const at = 'coalesce(event_ms, __time__ * 1000)'
-  const columns = FACTS.map((name) => `max_by(${name}, ${at}) as ${name}`)
+  // What a snapshot did not tell does not hide what an earlier one told.
+  const told = (name: string): string => `max_by(${name}, case when ${name} <> '' then event_ms end) as ${name}`
+  const columns = FACTS.map((name) => (name === 'created_ms' ? 'max(created_ms) as created_ms' : told(name)))
   return [
     `kind: instance and instance_id: "${instanceId}" |`,
     `select max(region_id) as region_id, max(account_id) as account_id, ${columns.join(', ')}`,
@@ -61,7 +62,7 @@ export function factsQuery(instanceId: string): string {
   ].join(' ')
 }
 
-/** What people type to find an instance: a part of its id or name, or one of its addresses. */
+/** What people type to find an instance: a part of its id or name, or of one of its addresses. */
 export const SEARCH_TEXT = /^[A-Za-z0-9._-]{2,64}$/
 export const MAX_FOUND = 12
 
@@ -71,13 +72,13 @@ export const MAX_FOUND = 12
  * @param text fits `SEARCH_TEXT`
  */
 export function searchQuery(text: string): string {
-  const lower = text.toLowerCase().replaceAll('_', '!_')
-  const like = (field: FieldName) => `lower(${field}) like '%${lower}%' escape '!'`
+  const fields = ['instance_id', 'instance_name', 'private_ip', 'public_ip'] as const satisfies readonly FieldName[]
+  const holds = fields.map((field) => `strpos(lower(${field}), '${text.toLowerCase()}') > 0`)
+  const stateMs = "case when kind = 'event' and state <> '' then event_ms end"
   return [
     '(kind: event or kind: instance) and not test: true |',
-    'select instance_id, max(region_id) as region_id, max_by(state, event_ms) as state, max(event_ms) as last_ms',
-    `from log where instance_id <> '' and (${like('instance_id')} or ${like('instance_name')}`,
-    `or private_ip = '${text}' or public_ip = '${text}')`,
-    `group by instance_id order by last_ms desc, instance_id limit ${MAX_FOUND}`
+    `select instance_id, max(region_id) as region_id, max_by(state, ${stateMs}) as state, max(event_ms) as last_ms`,
+    `from log where instance_id <> '' group by instance_id having max(case when ${holds.join(' or ')} then 1 else 0 end) = 1`,
+    `order by last_ms desc, instance_id limit ${MAX_FOUND}`
   ].join(' ')
 }

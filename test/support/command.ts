@@ -11,6 +11,8 @@ export interface CommandResult {
 
 export interface RunningCommand {
   readonly process: ChildProcess
+  /** Everything on stdout so far. */
+  stdout(): string
   /** Everything on stderr so far. */
   stderr(): string
   /** Resolves when stdout or stderr holds the text. Rejects when the command ends before. */
@@ -47,6 +49,7 @@ export function startCommand(
   }))
   return {
     process: child,
+    stdout: () => stdout,
     stderr: () => stderr,
     said: (text) =>
       new Promise((resolve, reject) => {

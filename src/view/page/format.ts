@@ -73,7 +73,7 @@ export function formatDuration(ms: number): string {
 /** At most three decimals, grouped as the language groups. */
 export function formatNumber(value: number, { language }: FormatOptions, decimals?: number): string {
   const options = decimals === undefined ? { maximumFractionDigits: Math.abs(value) < 10 ? 3 : 1 } : fixed(decimals)
-  return value.toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', options)
+  return value.toLocaleString(language === 'zh' ? 'zh-CN' : 'en-US', options)
 }
 
 /** A number as its chart wants it (`standardOption.format`); the column's kind where the chart says nothing. */
@@ -130,7 +130,7 @@ function holds(value: number, rule: string, bound: number): boolean {
 /** `12.3K`, where the number itself would be long: small ones are told exactly. */
 function formatCompact(value: number, { language }: FormatOptions): string {
   if (Math.abs(value) < 100_000) return formatNumber(value, { language })
-  return value.toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', { notation: 'compact', maximumFractionDigits: 1 })
+  return value.toLocaleString(language === 'zh' ? 'zh-CN' : 'en-US', { notation: 'compact', maximumFractionDigits: 1 })
 }
 
 /** True for kinds that stand to the right in a table. */
