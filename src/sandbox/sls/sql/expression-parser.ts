@@ -40,14 +40,14 @@ export abstract class ExpressionParser extends OperandParser {
   }
 
   #predicate(): Expression {
-    let left = this.#concat()
+    let left = this.concatenation()
     for (;;) {
       const at = placeOf(this.peek())
       if (this.peek().kind === 'symbol' && COMPARISONS.has(this.peek().text)) {
         const { text } = this.take()
         if (['all', 'any', 'some'].some((word) => this.sees(word, '('))) throw notServed('A quantified comparison')
         const operator = (text === '!=' ? '<>' : text) as Comparison
-        left = { type: 'comparison', operator, left, right: this.#concat(), ...at }
+        left = { type: 'comparison', operator, left, right: this.concatenation(), ...at }
         continue
       }
       if (this.accept('is')) {
@@ -60,7 +60,7 @@ export abstract class ExpressionParser extends OperandParser {
             type: 'comparison',
             operator: 'is distinct from',
             left,
-            right: this.#concat(),
+            right: this.concatenation(),
             ...at
           })
         }
@@ -77,9 +77,9 @@ export abstract class ExpressionParser extends OperandParser {
   #setPredicate(value: Expression): Expression | undefined {
     const at = placeOf(this.peek())
     if (this.accept('between')) {
-      const low = this.#concat()
+      const low = this.concatenation()
       this.expect('and')
-      return { type: 'between', value, low, high: this.#concat(), ...at }
+      return { type: 'between', value, low, high: this.concatenation(), ...at }
     }
     if (this.accept('in')) {
       this.expect('(')
@@ -90,11 +90,11 @@ export abstract class ExpressionParser extends OperandParser {
       return found
     }
     if (!this.accept('like')) return undefined
-    const pattern = this.#concat()
-    return { type: 'like', value, pattern, escape: this.accept('escape') ? this.#concat() : undefined, ...at }
+    const pattern = this.concatenation()
+    return { type: 'like', value, pattern, escape: this.accept('escape') ? this.concatenation() : undefined, ...at }
   }
 
-  #concat(): Expression {
+  protected override concatenation(): Expression {
     let left = this.#sum()
     for (let at = this.peek(); this.accept('||'); at = this.peek()) {
       left = { type: 'concat', left, right: this.#sum(), ...placeOf(at) }

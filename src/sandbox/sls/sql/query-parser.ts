@@ -1,4 +1,5 @@
-import { ExpressionParser, placeOf } from './expression-parser.ts'
+import { ExpressionParser } from './expression-parser.ts'
+import { placeOf } from './operand-parser.ts'
 import { notServed, sqlFault } from './sql-fault.ts'
 import { sqlTokens } from './sql-lexer.ts'
 import type { Alias, Expression, FromItem, GroupItem, Query, QueryBody, Select, SelectItem } from './sql-tree.ts'
