@@ -14,10 +14,7 @@ export function ifCall(node: Call, to: Translates): Typed {
   )
   const type = commonType(then.type, otherwise.type)
   if (type === undefined) {
-    throw sqlFault(
-      node,
-      `Result types for IF must be the same: ${showType(then.type)} and ${showType(otherwise.type)}`
-    )
+    throw sqlFault(node, `Result types for IF must be the same: ${showType(then.type)} and ${showType(otherwise.type)}`)
   }
   return { sql: `(case when ${condition} then ${coerce(then, type)} else ${coerce(otherwise, type)} end)`, type }
 }

@@ -1,16 +1,23 @@
 import { sqlText } from '../database.ts'
-import type { SlsError } from '../sls-error.ts'
+import {
+  arrayLiteral,
+  coalesceCall,
+  ifCall,
+  nullifCall,
+  onlyArgument,
+  subscript,
+  tryCall
+} from './conditional-calls.ts'
 import { castTo } from './conversions.ts'
 import type { BoundCall } from './functions/function-spec.ts'
+import { arithmetic, between, comparison, concatenation, interval, logical, signed } from './operators.ts'
 import { type Argument, overloadsOf, resolveCall } from './resolve-call.ts'
 import type { Scope } from './scope.ts'
 import { notServed, type SqlPlace, sqlFault } from './sql-fault.ts'
 import type { Call, Expression, FrameBound, Query, SortItem, WindowFrame } from './sql-tree.ts'
-import { BIGINT, BOOLEAN, commonType, DOUBLE, isNumber, type SqlType, showType, UNKNOWN, VARCHAR } from './sql-type.ts'
-import { arithmetic, between, comparison, concatenation, interval, logical, signed } from './operators.ts'
-import { arrayLiteral, coalesceCall, ifCall, nullifCall, onlyArgument, subscript, tryCall } from './conditional-calls.ts'
-import { commonOf, type NodeOf, notApplicable, type Translates } from './translates.ts'
-import { coerce, raise, type Typed } from './typed.ts'
+import { BIGINT, BOOLEAN, commonType, DOUBLE, type SqlType, showType, UNKNOWN, VARCHAR } from './sql-type.ts'
+import { commonOf, type NodeOf, type Translates } from './translates.ts'
+import { coerce, type Typed } from './typed.ts'
 
 /** What a statement's expressions share. */
 export interface Session {
