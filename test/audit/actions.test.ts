@@ -21,7 +21,6 @@ describe.each(ACTION_SEEDS)(
     test.each(answersOf(log).map((answer) => [nameOf(answer), answer] as const))(
       '%s',
       async (_, answer) => {
-        expect(answer.rows).not.toEqual([])
         expect(await proof.differences(answer)).toEqual({})
       },
       PATIENCE_MS

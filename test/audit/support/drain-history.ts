@@ -3,6 +3,7 @@ import { groupContent } from '../../../src/actions/drain/group-content.ts'
 import type { ServerGroup } from '../../../src/actions/drain/server-group.ts'
 import type { Chance } from '../../../src/sandbox/fleet/chance.ts'
 import type { ActionTeller, Subject } from './action-teller.ts'
+import { someGroup } from './some-group.ts'
 
 /** What became of an instance's entries in one server group. */
 export interface DrainedGroup extends Subject {
@@ -39,7 +40,7 @@ interface Summary {
 /** How a play ends. */
 const PLAYS = [
   ...['drained', 'drained', 'drained', 'late', 'refused', 'unread', 'unbalanced', 'unbalanced', 'not-ours', 'cut-off'],
-  ...['silent', 'dry', 'second-run', 'late-redelivery', 'primary-secondary']
+  ...['silent', 'dry', 'closed-later', 'second-run', 'late-redelivery', 'primary-secondary']
 ] as const satisfies readonly string[]
 type Play = (typeof PLAYS)[number]
 
@@ -110,7 +111,7 @@ class Drained {
       case 'not-ours':
         return this.#sumUp({ decision: 'skipped', reason: this.#chance.pick(['no-match', 'owned-by-auto-scaling']) })
       case 'cut-off':
-        this.#begin(this.#group())
+        this.#begin(someGroup(this.#chance, this.#who.instanceId))
         return undefined
       case 'silent':
         return undefined
@@ -124,17 +125,28 @@ class Drained {
         this.#tell({ step: 'repeated', decision: 'skipped', reason: 'already-drained' })
         return first
       }
+      case 'closed-later': {
+        const group = someGroup(this.#chance, this.#who.instanceId)
+        const begunMs = this.#begin(group)
+        this.#nowMs += 90_000
+        this.#end({ group, decision: 'done', reason: 'already-gone', begunMs, isMarginKnown: false })
+        return this.#sumUp({ decision: 'done', reason: 'drained' })
+      }
       case 'late-redelivery':
         return this.#secondTry()
       case 'primary-secondary':
-        this.#end({ group: this.#group('primary-secondary'), decision: 'skipped', reason: 'primary-secondary' })
+        this.#end({
+          group: someGroup(this.#chance, this.#who.instanceId, 'primary-secondary'),
+          decision: 'skipped',
+          reason: 'primary-secondary'
+        })
         return this.#sumUp({ decision: 'skipped', reason: 'primary-secondary' })
     }
   }
 
   /** Given up first; a redelivery of the notice carried it out after all, under the same names. */
   #secondTry(): Summary {
-    const group = this.#group()
+    const group = someGroup(this.#chance, this.#who.instanceId)
     const begunMs = this.#begin(group)
     this.#end({ group, decision: 'gave_up', reason: 'api-unavailable', begunMs })
     this.#sumUp({ decision: 'gave_up', reason: 'api-unavailable' })
@@ -145,7 +157,9 @@ class Drained {
   }
 
   #drainAll(reasonOf: (index: number) => string): void {
-    const groups = Array.from({ length: this.#chance.between(1, 3) }, () => this.#group())
+    const groups = Array.from({ length: this.#chance.between(1, 3) }, () =>
+      someGroup(this.#chance, this.#who.instanceId)
+    )
     const begun = groups.map((group) => this.#begin(group))
     this.#nowMs += this.#chance.between(5_000, 60_000)
     groups.forEach((group, index) => {
@@ -169,13 +183,19 @@ class Drained {
   }
 
   #foretell(reason: string): void {
-    this.#end({ group: this.#group(), decision: 'would_do', reason })
+    this.#end({ group: someGroup(this.#chance, this.#who.instanceId), decision: 'would_do', reason })
   }
 
-  #end(end: { group: ServerGroup; decision: ActionEntry['decision']; reason: string; begunMs?: number }): void {
-    const { group, decision, reason } = end
+  #end(end: {
+    group: ServerGroup
+    decision: ActionEntry['decision']
+    reason: string
+    begunMs?: number
+    isMarginKnown?: boolean
+  }): void {
+    const { group, decision, reason, isMarginKnown = true } = end
     const { groupId } = group.group
-    const hasMargin = decision === 'done' || decision === 'gave_up'
+    const hasMargin = isMarginKnown && (decision === 'done' || decision === 'gave_up')
     const atMs = this.#nowMs + 10
     const margin = hasMargin ? { deadlineMarginMs: this.#noticeMs + NOTICE_MS - atMs } : {}
     // What the record holds may be what a later run found: weight 0. What was told at the beginning is what it was.
@@ -198,20 +218,6 @@ class Drained {
     const margin = marginMs === undefined ? {} : { deadlineMarginMs: marginMs }
     const atMs = this.#tell({ step: 'drained', ...told, ...margin })
     return { atMs, ...told, ...(marginMs !== undefined && { marginMs }) }
-  }
-
-  #group(role: 'group' | 'primary-secondary' | 'any' = 'any'): ServerGroup {
-    const chance = this.#chance
-    const kind = role === 'primary-secondary' ? 'clb' : chance.pick(['clb', 'alb', 'nlb'] as const)
-    const isDefault = role === 'any' && kind === 'clb' && chance.happens(0.3)
-    const groupId = `${isDefault ? 'lb' : kind === 'clb' ? 'rsp' : 'sgp'}-${chance.text(8)}`
-    const backends = Array.from({ length: isDefault ? 1 : chance.between(1, 3) }, (_, index) => ({
-      ...{ serverId: this.#who.instanceId, serverType: 'ecs', serverIp: '' },
-      ...{ port: isDefault ? undefined : 80 + index, weight: chance.between(0, 100) },
-      description: chance.pick(['', 'web', 'a "port":1 that is none'])
-    }))
-    const known = role === 'any' ? (isDefault ? 'default' : 'group') : role
-    return { group: { kind, role: known, groupId }, backends }
   }
 
   #tell(entry: ActionEntry): number {

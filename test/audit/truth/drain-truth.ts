@@ -41,7 +41,10 @@ function drains({ notices }: ActionLog): ExpectedRow[] {
 
 function outcomeOf({ ended }: DrainedGroup): string {
   if (ended === undefined) return 'open'
-  if (ended.decision === 'done') return (ended.marginMs ?? 0) < 0 ? 'late' : 'in time'
+  if (ended.decision === 'done') {
+    if (ended.marginMs === undefined) return 'gone'
+    return ended.marginMs < 0 ? 'late' : 'in time'
+  }
   return { gave_up: 'failed', would_do: 'dry run', skipped: 'left' }[ended.decision] ?? ''
 }
 

@@ -3,6 +3,17 @@ import type { StoredRecord } from '../support/log-variants.ts'
 import type { TrueAnswer } from '../support/proof.ts'
 import type { RestlessLog } from '../support/restless-fleet.ts'
 import { ordered, percent, percentile } from '../support/rows.ts'
+import {
+  delaysOf,
+  fieldsOf,
+  firstOf,
+  keysOf,
+  newest,
+  numbersOf,
+  ofKind,
+  oldest,
+  realEvents
+} from '../support/stored-fields.ts'
 import { begin } from './action-truth.ts'
 import { grouped, HOUR, MINUTE } from './facts.ts'
 
@@ -21,11 +32,6 @@ export function trustAnswers(history: RestlessLog): TrueAnswer[] {
     { question: 'test-events', rows: testEvents },
     { question: 'service-health', rows: health },
     { question: 'stat-trust', rows: (log) => [numbers(log)] },
-    { question: 'chart-lag', rows: (log) => lagChart(log, HOUR) },
-    { question: 'chart-lag', parameters: { minutes: '1440' }, rows: (log) => lagChart(log, 24 * HOUR) },
-    { question: 'chart-duplicates', rows: (log) => duplicatesChart(log, HOUR) },
-    { question: 'chart-undecodable', rows: (log) => undecodableChart(log, HOUR) },
-    { question: 'chart-records', rows: (log) => recordsChart(log, HOUR) },
     {
       question: 'alert-silence',
       rows: (log) => [{ events: keysOf(realEvents(log)).size, last_ms: newest(realEvents(log)) }]
@@ -33,55 +39,6 @@ export function trustAnswers(history: RestlessLog): TrueAnswer[] {
     { question: 'alert-undecodable', rows: (log) => [{ messages: keysOf(ofKind(log, 'undecodable')).size }] },
     { question: 'alert-unhealthy', rows: [{ unhealthy: 3, reason: 'logstore' }] }
   ]
-}
-
-type Fields = Readonly<Record<string, string>>
-
-function fieldsOf(log: readonly StoredRecord[]): Fields[] {
-  return log.map(({ record: { fields } }) => {
-    const pairs = Array.from({ length: fields.length / 2 }, (_, at) => [fields[2 * at], fields[2 * at + 1]] as const)
-    return Object.fromEntries(pairs)
-  })
-}
-
-function ofKind(log: readonly StoredRecord[], kind: string): Fields[] {
-  return fieldsOf(log).filter((fields) => fields['kind'] === kind)
-}
-
-function realEvents(log: readonly StoredRecord[]): Fields[] {
-  return ofKind(log, 'event').filter(({ test }) => test === undefined)
-}
-
-/** Records by what they tell of, in the order of storing: the first arrival comes first. */
-function keysOf(records: readonly Fields[]): Map<string, Fields[]> {
-  return grouped(records, ({ event_key: key = '' }) => key)
-}
-
-/** Of each thing told the record that arrived first. */
-function firstOf(records: readonly Fields[]): Fields[] {
-  return [...keysOf(records).values()].flatMap((copies) => copies.slice(0, 1))
-}
-
-function numbersOf(records: Iterable<Fields>, name: string): number[] {
-  return [...records].flatMap((fields) => (fields[name] === undefined ? [] : Number(fields[name])))
-}
-
-function newest(records: readonly Fields[]): number | undefined {
-  const times = numbersOf(records, 'event_ms')
-  return times.length === 0 ? undefined : Math.max(...times)
-}
-
-function oldest(records: readonly Fields[]): number | undefined {
-  const times = numbersOf(records, 'event_ms')
-  return times.length === 0 ? undefined : Math.min(...times)
-}
-
-/** How long each event took to its first arrival, ms. */
-function delaysOf(records: readonly Fields[]): number[] {
-  return [...keysOf(records).values()].flatMap((copies) => {
-    const delays = numbersOf(copies, 'lag_ms')
-    return delays.length === 0 ? [] : Math.min(...delays)
-  })
 }
 
 function duplicates(log: readonly StoredRecord[]): ExpectedRow {
@@ -194,43 +151,4 @@ function numbers(log: readonly StoredRecord[]): ExpectedRow {
     ...{ p50_ms: percentile(delays, 50), p99_ms: percentile(delays, 99), max_ms: Math.max(...delays) },
     ...{ undecodable: unknown, last_ms: newest(events) }
   }
-}
-
-function lagChart(log: readonly StoredRecord[], everyMs: number): ExpectedRow[] {
-  const timed = realEvents(log).filter(({ lag_ms: lag }) => lag !== undefined)
-  const rows = [...grouped(timed, ({ event_ms: ms }) => begin(Number(ms), everyMs))].map(([t, records]) => {
-    const delays = delaysOf(records)
-    const [p50, p99] = [percentile(delays, 50), percentile(delays, 99)]
-    return { t: Number(t), events: delays.length, p50_ms: p50, p99_ms: p99, max_ms: Math.max(...delays) }
-  })
-  return ordered(rows, 't')
-}
-
-function duplicatesChart(log: readonly StoredRecord[], everyMs: number): ExpectedRow[] {
-  const timed = realEvents(log).filter(({ event_ms: ms }) => ms !== undefined)
-  const rows = [...grouped(timed, ({ event_ms: ms }) => begin(Number(ms), everyMs))].map(([t, records]) => {
-    const events = keysOf(records).size
-    return { t: Number(t), events, duplicates: records.length - events }
-  })
-  return ordered(rows, 't')
-}
-
-function undecodableChart(log: readonly StoredRecord[], everyMs: number): ExpectedRow[] {
-  const first = firstOf(ofKind(log, 'undecodable'))
-  const points = grouped(first, ({ received_ms: ms, reason }) => `${begin(Number(ms), everyMs)} ${reason}`)
-  const rows = [...points].map(([key, records]) => {
-    const [t, reason] = key.split(' ')
-    return { t: Number(t), reason, messages: records.length }
-  })
-  return ordered(rows, 't', 'reason')
-}
-
-function recordsChart(log: readonly StoredRecord[], everyMs: number): ExpectedRow[] {
-  const timed = fieldsOf(log).filter(({ event_ms: ms }) => ms !== undefined)
-  const points = grouped(timed, ({ event_ms: ms, kind }) => `${begin(Number(ms), everyMs)} ${kind}`)
-  const rows = [...points].map(([key, records]) => {
-    const [t, kind] = key.split(' ')
-    return { t: Number(t), kind, records: keysOf(records).size }
-  })
-  return ordered(rows, 't', 'kind')
 }
