@@ -2,7 +2,7 @@ import type { Question } from '../audit/question.ts'
 import type { Bilingual, ColumnView, ValueKind } from './answers.ts'
 
 /** A column's title and kind, as a question of the catalogue tells them. */
-export type ColumnBook = ReadonlyMap<string, Pick<Question, 'columns' | 'parameters' | 'title' | 'question'>>
+export type ColumnBook = ReadonlyMap<string, Pick<Question, 'columns' | 'parameters' | 'topic'>>
 
 /** The questions of a catalogue, to be found by the query of a chart. */
 export function columnBook(questions: Iterable<Question>): ColumnBook {

@@ -14,14 +14,15 @@ const MOST_POINTS = 90
  * @param zone offset from UTC, `+08:00`, or ''
  */
 export function fittingTokens(
-  question: Pick<Question, 'parameters'> | undefined,
+  question: Pick<Question, 'parameters' | 'topic'> | undefined,
   { fromMs, toMs }: TimeWindow,
   zone: string
 ): Record<string, string> {
   const tokens: Record<string, string> = {}
   for (const { name, kind } of question?.parameters ?? []) {
     if (kind === 'time-zone' && zone !== '') tokens[name] = zone
-    if (name === MINUTES && kind === 'integer') tokens[name] = String(minutesFor(toMs - fromMs))
+    // Elsewhere the same word is part of the question: "within so many minutes".
+    if (question?.topic === 'chart' && name === MINUTES) tokens[name] = String(minutesFor(toMs - fromMs))
   }
   return tokens
 }

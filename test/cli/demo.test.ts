@@ -13,6 +13,7 @@ describe('demo', () => {
     expectTold(result, 0)
     expect(result.stdout).toMatch(/^ {2}queue +http:\/\/127\.0\.0\.1:\d+\/queues\/ecs-cms-event /m)
     expect(result.stdout).toMatch(/^ {2}logstore +http:\/\/127\.0\.0\.1:\d+ {2}project ecs-audit-sandbox, /m)
+    expect(result.stdout).toMatch(/^ {2}page +http:\/\/127\.0\.0\.1:\d+\/#\/\?last=\d+ /m)
     expect(result.stdout).toContain(`released --config ${TMPDIR}/`)
     expect(result.stdout).toMatch(/^INSTANCE +REGION +CREATED +RELEASED +LIVED +HOW +EVENTS$/m)
     expect(result.stdout).toMatch(/^i-[a-z0-9]{20} +[a-z0-9-]+ +\d{4}-\d\d-\d\d .* \d+$/m)
