@@ -126,6 +126,8 @@ class RegionBalancing implements ClosableBalancing {
     const { alb, nlb } = this.#serverGroups
     const startedMs = this.#clock.elapsed()
     const missed = (await Promise.all([this.#clb, alb, nlb].map((kind) => kind.warm(errand)))).flat()
+    // What was given up because everything ends is not missed.
+    if (errand.signal.aborted) return
     const durationMs = Math.round(this.#clock.elapsed() - startedMs)
     if (missed.length === 0) this.#log.debug({ durationMs }, 'the map of server groups is up to date')
     else this.#log.warn({ durationMs, ...tell(missed) }, 'the map of server groups is not complete: searches will look')
