@@ -106,6 +106,7 @@ function sendFile({ method, headers }: IncomingMessage, response: ServerResponse
   }
   response.setHeader('cache-control', 'no-cache')
   response.setHeader('etag', file.etag)
+  if (file.link !== '') response.setHeader('link', file.link)
   if (headers['if-none-match'] === file.etag) {
     response.writeHead(304).end()
     return
