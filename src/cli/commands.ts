@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { demoCommand } from './demo.ts'
 import { explainCommand } from './explain.ts'
+import { permissionsCommand } from './permissions.ts'
 import { queryCommand } from './query.ts'
 import { reconcileCommand } from './reconcile.ts'
 import { releasedCommand } from './released.ts'
@@ -14,6 +15,7 @@ import { viewCommand } from './view.ts'
 export const COMMANDS: readonly Command[] = [
   runCommand,
   setupCommand,
+  permissionsCommand,
   queryCommand,
   releasedCommand,
   reconcileCommand,

@@ -9,6 +9,7 @@ import { indexConfiguration } from '../logstore/index-configuration.ts'
 import { TOTALS } from '../telemetry/totals.ts'
 import type { Command } from './command.ts'
 import { markdownTable } from './markdown-table.ts'
+import { permissionDocs } from './permission-docs.ts'
 import { questionTables } from './question-tables.ts'
 
 /** The tables of the documentation, made from the code's own tables. Keys are the names of their places in the documents. */
@@ -31,6 +32,7 @@ export function referenceTables(commands: readonly Command[]): Readonly<Record<s
       ['counter', 'counts'],
       Object.entries(TOTALS).map(([name, meaning]) => [`\`${name}\``, meaning])
     ),
+    ...permissionDocs(),
     ...reasonTables(),
     ...questionTables(loadCatalogue().values()),
     fields: markdownTable(

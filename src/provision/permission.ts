@@ -1,3 +1,6 @@
+import { slsResource } from './permissions/permission-resources.ts'
+import { PERMISSIONS } from './permissions/permission-table.ts'
+
 /** What a RAM policy must allow. */
 export interface Permission {
   readonly action: string
@@ -10,18 +13,13 @@ export interface Place {
   readonly project: string
 }
 
-/** Actions that RAM knows for no single resource (RAM, "Actions of Simple Log Service"). */
-const WITHOUT_RESOURCE = /^(CreateDashboard|DeleteDashboard|.*Alert)$/
-
 /** The permission that an operation on a resource of the project needs. */
-export function permissionOf(operation: string, name: string, { region, project }: Place): Permission {
+export function permissionOf(operation: string, name: string, place: Place): Permission {
   const action = `log:${operation}`
-  if (WITHOUT_RESOURCE.test(operation)) return { action, resource: '*' }
-  return { action, resource: `acs:log:${region}:*:project/${project}${suffixOf(operation, name)}` }
+  const target = PERMISSIONS.find(({ roles, actions }) => roles.includes('setup') && actions.includes(action))?.on
+  const single = SINGLE.find((each) => each === target)
+  return { action, resource: single === undefined ? '*' : slsResource(single, name, { ...place, account: '*' }) }
 }
 
-function suffixOf(operation: string, name: string): string {
-  if (operation.endsWith('Project')) return ''
-  if (operation.endsWith('SavedSearch')) return `/savedsearch/${name}`
-  return operation.endsWith('Dashboard') ? `/dashboard/${name}` : `/logstore/${name}`
-}
+/** Targets that RAM knows one by one. */
+const SINGLE = ['project', 'logstore', 'savedsearch', 'dashboard'] as const
