@@ -9,6 +9,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url))
 const LAYERS: ReadonlyArray<readonly string[]> = [
   ['main', 'index'],
   ['cli'],
+  ['doctor'],
   ['service'],
   ['view'],
   ['provision'],

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import { demoCommand } from './demo.ts'
+import { doctorCommand } from './doctor.ts'
 import { explainCommand } from './explain.ts'
 import { permissionsCommand } from './permissions.ts'
 import { queryCommand } from './query.ts'
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   runCommand,
   setupCommand,
   permissionsCommand,
+  doctorCommand,
   queryCommand,
   releasedCommand,
   reconcileCommand,

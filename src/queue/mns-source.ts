@@ -40,6 +40,10 @@ export type QueueDescription =
       readonly visibilityMs: number
       /** How long a message is kept, ms. */
       readonly retentionMs: number
+      /** How long a receive that says nothing is held, ms. */
+      readonly pollingMs: number
+      /** The largest message that it takes, bytes. */
+      readonly maxMessageBytes: number
     }
   | { readonly kind: 'failed'; readonly fault: Fault }
 
@@ -53,6 +57,11 @@ export interface MnsSource extends QueueSource {
   sendBatch(bodies: readonly string[]): Promise<BatchSendOutcome>
   /** Looks the queue up (GetQueueAttributes). One that does not exist is a `missing` fault. */
   describe(): Promise<QueueDescription>
+  /**
+   * Asks whether these credentials may receive or send, by a call that the service refuses for its content: 17 messages at
+   * once, a document that is cut off. `credentials` faults mean no; nothing is received or sent.
+   */
+  probe(operation: 'receive' | 'send'): Promise<Fault>
 }
 
 /**
@@ -176,8 +185,20 @@ class MnsQueue implements MnsSource {
     return {
       kind: 'found',
       visibilityMs: countOf(answer.root, 'VisibilityTimeout') * 1_000,
-      retentionMs: countOf(answer.root, 'MessageRetentionPeriod') * 1_000
+      retentionMs: countOf(answer.root, 'MessageRetentionPeriod') * 1_000,
+      pollingMs: countOf(answer.root, 'PollingWaitSeconds') * 1_000,
+      maxMessageBytes: countOf(answer.root, 'MaximumMessageSize')
     }
+  }
+
+  async probe(operation: 'receive' | 'send'): Promise<Fault> {
+    const path = `/queues/${this.name}/messages`
+    const answer = await this.#call(() =>
+      operation === 'receive'
+        ? this.#client.get(`${path}?numOfMessages=${QUEUE_BATCH + 1}&waitseconds=0`, 'Messages')
+        : this.#client.request('POST', path, 'Message', '<Message')
+    )
+    return answer.kind === 'fault' ? answer.fault : faultOfBrokenAnswer(answer.status, answer.requestId)
   }
 
   async close(): Promise<void> {

@@ -133,7 +133,10 @@ describe('against the sandbox', () => {
   })
 
   test('a queue describes itself; one that is not there is missing for every operation', async () => {
-    expect(await open().describe()).toEqual({ kind: 'found', visibilityMs: 60_000, retentionMs: 345_600_000 })
+    expect(await open().describe()).toEqual({
+      ...{ kind: 'found', visibilityMs: 60_000, retentionMs: 345_600_000 },
+      ...{ pollingMs: 0, maxMessageBytes: 65_536 }
+    })
     const absent = open({ name: 'absent' })
     for (const [, operation] of OPERATIONS) {
       expect(await operation(absent)).toMatchObject({ fault: { class: 'missing', code: 'QueueNotExist', status: 404 } })
