@@ -1,0 +1,67 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { News, Order, ReplayOptions, Tally } from './replay/orders.ts'
+
+const PROGRAM = fileURLToPath(new URL('replay/replay-server.js', import.meta.url))
+
+/** The replay server in a process of its own. */
+export class ReplayProcess {
+  readonly #child: ChildProcess
+  #port = 0
+
+  private constructor(child: ChildProcess) {
+    this.#child = child
+    // Each measurement waits for several kinds of news at a time.
+    child.setMaxListeners(0)
+  }
+
+  static async start(options: ReplayOptions): Promise<ReplayProcess> {
+    const child = fork(PROGRAM, [JSON.stringify(options)], { serialization: 'advanced' })
+    const replay = new ReplayProcess(child)
+    replay.#port = (await replay.news('listening')).port
+    return replay
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  follow(order: Order): void {
+    this.#child.send({ kind: 'order', order })
+  }
+
+  /** The next news of a kind; rejects when the server has ended, or after `patienceMs`. */
+  async news<Kind extends News['kind']>(kind: Kind, patienceMs = 300_000): Promise<Extract<News, { kind: Kind }>> {
+    const done = new AbortController()
+    const timer = setTimeout(() => done.abort(new Error(`no "${kind}" for ${patienceMs / 1_000} s`)), patienceMs)
+    try {
+      for (;;) {
+        const [news] = (await Promise.race([
+          once(this.#child, 'message', { signal: done.signal }),
+          once(this.#child, 'exit', { signal: done.signal }).then(() => {
+            throw new Error('the replay server ended')
+          })
+        ])) as [News]
+        if (news.kind === kind) return news as Extract<News, { kind: Kind }>
+      }
+    } catch (thrown) {
+      throw done.signal.aborted ? done.signal.reason : thrown
+    } finally {
+      clearTimeout(timer)
+      done.abort()
+    }
+  }
+
+  async tally(): Promise<Tally> {
+    const news = this.news('tally')
+    this.#child.send({ kind: 'tally' })
+    return (await news).tally
+  }
+
+  async close(): Promise<void> {
+    const exit = once(this.#child, 'exit')
+    this.#child.disconnect()
+    await exit
+  }
+}
