@@ -39,7 +39,7 @@ function buildParser(): Parser {
       .showHelpAfterError(`Say "ecs-audit ${command.name} --help" for its options.`)
       .exitOverride()
     for (const { flags, description, default: value, repeated } of command.options) {
-      if (repeated === true) sub.option(flags, description, (text: string, all: string[]) => [...all, text], [])
+      if (repeated === true) sub.option(flags, description, (text: string, all: string[] = []) => [...all, text])
       else sub.option(flags, description, value)
     }
     sub.action(async () => {

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import type { SlsReader } from '../logstore/sls-reader.ts'
+import { span } from './times.ts'
 
 /** Decisions worth a line in a show: what was done, and what failed. */
 const QUERY = 'kind: action and (decision: done or decision: failed or decision: gave_up or decision: would_do)'
@@ -36,12 +37,15 @@ function actionLine(row: Readonly<Record<string, string>>): string {
   const verdict = decision === 'done' ? reason : `${decision}: ${reason}`
   const facts = [
     target === '' ? '' : `-> ${target}`,
-    seconds('down for', row['lost_ms']),
-    action === 'drain' ? seconds('ahead of its end by', row['deadline_margin_ms']) : ''
+    lasting('down for', row['lost_ms']),
+    action === 'drain' ? lasting('ahead of its end by', row['deadline_margin_ms']) : ''
   ]
   return `>> ${action.padEnd(8)} ${id.padEnd(24)} ${[verdict, ...facts].filter((text) => text !== '').join('  ')}`
 }
 
-function seconds(what: string, ms: string | undefined): string {
-  return ms === undefined || ms === '' ? '' : `${what} ${(Number(ms) / 1_000).toFixed(1)} s`
+/** Below a minute with a tenth of a second: much of what is done here takes so long. */
+function lasting(what: string, ms: string | undefined): string {
+  if (ms === undefined || ms === '') return ''
+  const number = Number(ms)
+  return `${what} ${number < 60_000 ? `${(number / 1_000).toFixed(1)} s` : span(number)}`
 }

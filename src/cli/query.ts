@@ -2,6 +2,7 @@ import { askQuestion } from '../audit/ask-question.ts'
 import { loadCatalogue } from '../audit/catalogue.ts'
 import type { Question } from '../audit/question.ts'
 import { questionQuery } from '../audit/question-query.ts'
+import { nearest } from '../config/problems.ts'
 import { formatDuration } from '../config/units.ts'
 import { systemClock } from '../lib/clock.ts'
 import { AuditError } from '../lib/errors.ts'
@@ -9,6 +10,7 @@ import { FORMATS, formatAnswer, readFormat } from './answer-formats.ts'
 import { answerTable } from './answer-table.ts'
 import { type Command, EXIT, type Invocation, textOption, wholeNumberOption } from './command.ts'
 import { openLogstore, queryFailure, readSince, tellProgress } from './logstore-questions.ts'
+import { type QuestionGroup, questionGroups } from './question-groups.ts'
 import { timeText } from './times.ts'
 
 /** `query`: the audit questions of the catalogue, at the terminal. */
@@ -98,25 +100,46 @@ function list(catalogue: ReadonlyMap<string, Question>, { json, print, columns }
     }
     return EXIT.done
   }
-  const rows = questions.map(({ name, question, range, parameters }) => [
-    name,
-    question.en,
-    formatDuration(range),
-    parameters.map((parameter) => `${parameter.name}=${parameter.default}`).join(' ')
+  const rows = [...questionGroups(questions)].flatMap(([group, members], at) => [
+    ...(at === 0 ? [] : [BLANK]),
+    [`# ${GROUP_TITLES[group]}`, '', '', ''],
+    ...members.map(listRow)
   ])
   print(answerTable(['NAME', 'QUESTION', 'LOOKS BACK', 'PARAMETERS'], rows, columns))
   return EXIT.done
 }
 
+const BLANK = ['', '', '', '']
+const GROUP_TITLES: Readonly<Record<QuestionGroup, string>> = {
+  life: 'Lives',
+  releases: 'Releases',
+  interruptions: 'Interruptions',
+  drains: 'Drains',
+  replacements: 'Replacements',
+  restarts: 'Restarts',
+  maintenance: 'Maintenance',
+  trust: 'Trust in the log',
+  figure: 'Charts and alerts'
+}
+
+function listRow({ name, question, range, parameters }: Question): string[] {
+  const told = parameters.map((parameter) => `${parameter.name}=${parameter.default}`).join(' ')
+  return [name, question.en, formatDuration(range), told]
+}
+
 function find(catalogue: ReadonlyMap<string, Question>, name: string | undefined): Question {
   const question = name === undefined ? undefined : catalogue.get(name)
   if (question !== undefined) return question
-  const asked = name === undefined ? 'without a name' : `"${name}"`
-  const like = [...catalogue.keys()].filter((known) => name !== undefined && known.includes(name.slice(0, 4)))
-  const hint = like.length === 0 ? '' : ` Did you mean ${like.slice(0, 5).join(', ')}?`
+  if (name === undefined) {
+    throw new AuditError('usage', 'Cannot ask: expected the name of a question, found none. "query --list" tells them.')
+  }
+  const names = [...catalogue.keys()]
+  const near = nearest(name, names)
+  const like = near === undefined ? names.filter((known) => known.includes(name.slice(0, 4))).slice(0, 5) : [near]
+  const hint = like.length === 0 ? '' : ` Did you mean ${like.join(', ')}?`
   throw new AuditError(
     'usage',
-    `Cannot ask ${asked}: expected one of the ${catalogue.size} questions of "query --list".${hint}`
+    `Cannot ask "${name}": expected one of the ${catalogue.size} questions of "query --list".${hint}`
   )
 }
 

@@ -1,18 +1,12 @@
 import type { Question } from '../audit/question.ts'
 import { formatDuration } from '../config/units.ts'
 import { markdownTable } from './markdown-table.ts'
-
-/** Questions that dashboards and alerts ask rather than people. */
-const FIGURE = /^(?:alert|chart|filter|stat)-/
+import { questionGroups } from './question-groups.ts'
 
 /** The catalogue for the documentation: a table for each topic, and one for what only charts and alerts ask. */
 export function questionTables(questions: Iterable<Question>): Record<string, string> {
-  const topics = new Map<string, Question[]>()
-  for (const question of questions) {
-    const topic = FIGURE.test(question.name) ? 'figure' : question.topic
-    topics.set(topic, [...(topics.get(topic) ?? []), question])
-  }
-  return Object.fromEntries([...topics].map(([topic, members]) => [`${topic}-questions`, topicTable(members)]))
+  const groups = questionGroups(questions)
+  return Object.fromEntries([...groups].map(([topic, members]) => [`${topic}-questions`, topicTable(members)]))
 }
 
 function topicTable(questions: readonly Question[]): string {

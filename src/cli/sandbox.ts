@@ -3,7 +3,7 @@ import type { Command } from './command.ts'
 /** `sandbox`: serves the stand-in until it is stopped. */
 export const sandboxCommand: Command = {
   name: 'sandbox',
-  summary: 'Serve the local stand-in for MNS and SLS, no account needed',
+  summary: 'Serve the local stand-in for MNS, SLS, ECS and load balancers, no account needed',
   options: [
     {
       flags: '--port <n>',

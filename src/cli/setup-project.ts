@@ -30,7 +30,10 @@ export async function setUpProject(task: SetupTask): Promise<number> {
   const credentials = chooseCredentials(config, systemClock, createLog({ level: config.log.level }))
   const client = new SlsClient({ endpoint, region: config.region, project, credentials, clock: systemClock })
   try {
-    return await planAndApply(task, new Administration({ client, clock: systemClock, signal: invocation.stop }))
+    const onTrouble = (fault: Fault): void =>
+      invocation.say(`${describeFault(fault)}: trying again for a while, Ctrl-C ends it`)
+    const administration = new Administration({ client, clock: systemClock, signal: invocation.stop, onTrouble })
+    return await planAndApply(task, administration)
   } catch (thrown) {
     if (invocation.stop.aborted) throw new AuditError('unavailable', 'Stopped: run setup again to end what it began.')
     throw thrown

@@ -15,7 +15,7 @@ export function advice(fault: Fault, place: FaultPlace): string {
     case 'missing':
       return place.service === 'queue'
         ? `Create the queue "${place.name}" at ${place.endpoint}, or correct queue.name and queue.endpoint.`
-        : `Create the project and logstore ${place.name}, or correct logstore.project, logstore.name and logstore.endpoint.`
+        : `Run "ecs-audit setup", which makes the logstore ${place.name}, or correct logstore.project, logstore.name and logstore.endpoint.`
     case 'credentials':
       return `Check ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (or the RAM role), and that they may use the ${option} ${place.name}.`
     case 'clock':

@@ -14,6 +14,8 @@ export interface AdministrationOptions {
   readonly client: Pick<SlsClient, 'call'>
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Told of the first fault of a read that is waited out. */
+  readonly onTrouble?: (fault: Fault) => void
 }
 
 /** Metadata calls are few a second, for a whole account: waits grow to what lets others through. */
@@ -23,6 +25,7 @@ const MAX_TRIES = 8
 /** Calls of the service's control operations: patient with throttling and outages. */
 export class Administration {
   readonly #options: AdministrationOptions
+  #troubled = false
 
   constructor(options: AdministrationOptions) {
     this.#options = options
@@ -50,6 +53,8 @@ export class Administration {
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await this.call(call)
       if (outcome.kind === 'ok' || !isPassing(outcome.fault) || attempt === MAX_TRIES - 1) return outcome
+      if (!this.#troubled) this.#options.onTrouble?.(outcome.fault)
+      this.#troubled = true
       await this.pause(attempt)
     }
   }

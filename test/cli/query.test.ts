@@ -40,6 +40,9 @@ describe('query', () => {
     expectTold(table, 0)
     expect(table.stdout).toMatch(/^NAME +QUESTION +LOOKS BACK +PARAMETERS\n/)
     expect(table.stdout).toMatch(/^released +Which instances were released/m)
+    // By topic; what only charts and alerts ask comes last.
+    expect(table.stdout.match(/^# .*/gm)?.[0]).toBe('# Lives')
+    expect(table.stdout.indexOf('\nalert-silence ')).toBeGreaterThan(table.stdout.indexOf('# Charts and alerts'))
     const lines = jsonLines((await runCommand(['query', '--list', '--json'])).stdout)
     expect(lines).toContainEqual(expect.objectContaining({ name: 'released', topic: 'releases', range: '30d' }))
   })
@@ -86,8 +89,8 @@ describe('query', () => {
   })
 
   test.each([
-    [['query', 'relesed'], 'Did you mean'],
-    [['query'], 'Cannot ask without a name: expected one of the'],
+    [['query', 'relesed'], 'Did you mean released?'],
+    [['query'], 'Cannot ask: expected the name of a question, found none.'],
     [['query', 'released', '--param', 'nonsense'], 'Cannot use --param nonsense: expected key=value.'],
     [['query', 'released', '--param', 'name=x'], 'Cannot ask released with the parameter "name": it has instance.'],
     [
