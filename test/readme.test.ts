@@ -9,7 +9,7 @@ import { COMMANDS } from '../src/cli/commands.ts'
 import { indexFile, referenceTables, withTables } from '../src/cli/reference.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const DOCUMENTS = ['README.md', ...documents(join(ROOT, 'docs')).map((name) => `docs/${name}`)]
+const DOCUMENTS = ['README.md', 'SECURITY.md', ...documents(join(ROOT, 'docs')).map((name) => `docs/${name}`)]
 
 function documents(folder: string): string[] {
   return readdirSync(folder).filter((name) => name.endsWith('.md'))

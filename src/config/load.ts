@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parse, YAMLParseError } from 'yaml'
 import { AuditError, errorMessage } from '../lib/errors.ts'
 import { isLoopback } from '../lib/loopback.ts'
+import { calledProducts } from './called-products.ts'
 import { listOptions, type Option } from './options.ts'
 import { nearest, type Problem, problemsOf, reportProblems } from './problems.ts'
 import { type Config, configSchema } from './schema.ts'
@@ -39,7 +40,10 @@ export function loadConfig(input: ConfigInput): Config {
   const single = tree['queues'] === undefined
   const whole = withQueues(tree, problems)
   const parsed = configSchema.safeParse(whole)
-  const all = problems.concat(parsed.success ? [] : problemsOf(parsed.error, tree, single), checkCredentials(whole))
+  const all = problems.concat(
+    parsed.success ? [] : problemsOf(parsed.error, tree, single),
+    checkCredentials(whole, parsed.data)
+  )
   if (!parsed.success || all.length > 0) throw reportProblems(source, all)
   return parsed.data
 }
@@ -131,13 +135,18 @@ function withQueues({ queue, queues, ...rest }: Tree, problems: Problem[]): Tree
   return { ...rest, queues: queues.map((entry: unknown) => (isTree(entry) ? { ...defaults, ...entry } : entry)) }
 }
 
-/** Keys from a file only when nothing leaves this machine. */
-function checkCredentials(tree: Tree): Problem[] {
-  const away = hostsOf(tree).find((host) => !isLoopback(host))
-  if (tree['credentials'] === undefined || away === undefined) return []
+/** Keys from a file only when nothing leaves this machine: not to the public endpoint of what is switched on either. */
+function checkCredentials(tree: Tree, config: Config | undefined): Problem[] {
+  if (tree['credentials'] === undefined) return []
+  const open = config === undefined ? [] : calledProducts(config).filter((product) => config.endpoints[product] === '')
+  const away = [
+    ...hostsOf(tree).filter((host) => !isLoopback(host)),
+    ...open.map((product) => `the public endpoint of ${product}`)
+  ]
+  if (away[0] === undefined) return []
   const expected =
     'no keys in the file unless every endpoint is a loopback address; set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET instead'
-  return [{ path: 'credentials', expected, found: `keys, while one endpoint is at ${away}` }]
+  return [{ path: 'credentials', expected, found: `keys, while one endpoint is at ${away[0]}` }]
 }
 
 /** The hosts of all endpoints. One that can't be read is a problem of its own. */

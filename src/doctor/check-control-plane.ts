@@ -1,7 +1,7 @@
 import type { ApiOutcome, CallLimits } from '../cloud/api-outcome.ts'
 import { describeFault } from '../cloud/fault.ts'
 import type { RegionalCloud } from '../cloud/regional-cloud.ts'
-import type { RpcProduct } from '../cloud/rpc/rpc-endpoint.ts'
+import { calledProducts } from '../config/called-products.ts'
 import type { Config } from '../config/schema.ts'
 import type { Clock } from '../lib/clock.ts'
 import { neededRows } from '../provision/permissions/policies.ts'
@@ -13,23 +13,12 @@ const CALL_MS = 15_000
 /** No instance has this id. */
 const NO_INSTANCE = 'i-ecsauditdoctor'
 
-/** The products that the switched-on features call. */
-export function neededProducts({ actions, snapshots }: Config): RpcProduct[] {
-  const { restart, drain, replace } = actions
-  const compute = restart.enabled || drain.enabled || replace.enabled || snapshots.enabled
-  return [
-    ...(compute ? (['ecs'] as const) : []),
-    ...(drain.enabled || replace.enabled ? (['slb', 'alb', 'nlb'] as const) : []),
-    ...(restart.enabled && restart.respectPeople ? (['actiontrail'] as const) : [])
-  ]
-}
-
 /** Reads what the switched-on features read. What would change something is named, not tried. */
 export async function checkControlPlane(
   config: Config,
   { cloud, clock, signal }: { cloud: RegionalCloud; clock: Clock; signal: AbortSignal }
 ): Promise<Finding[]> {
-  const needed = neededProducts(config)
+  const needed = calledProducts(config)
   const limits = (): CallLimits => ({ deadlineMs: clock.elapsed() + CALL_MS, signal })
   const findings: Finding[] = []
   if (needed.includes('ecs')) {

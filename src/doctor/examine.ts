@@ -1,6 +1,7 @@
 import type { CredentialSource } from '../cloud/credentials.ts'
 import { RegionalCloud } from '../cloud/regional-cloud.ts'
 import { rpcEndpoint } from '../cloud/rpc/rpc-endpoint.ts'
+import { calledProducts } from '../config/called-products.ts'
 import type { Config } from '../config/schema.ts'
 import type { Clock } from '../lib/clock.ts'
 import { errorMessage } from '../lib/errors.ts'
@@ -10,7 +11,7 @@ import { SlsClient } from '../logstore/sls-client.ts'
 import { createMnsSource } from '../queue/mns-source.ts'
 import { chooseCredentials } from '../service.ts'
 import { silentLog } from '../telemetry/log.ts'
-import { checkControlPlane, neededProducts } from './check-control-plane.ts'
+import { checkControlPlane } from './check-control-plane.ts'
 import { checkEndpoint, type Endpoint } from './check-endpoint.ts'
 import { checkEnvironment } from './check-environment.ts'
 import { checkLogstore } from './check-logstore.ts'
@@ -69,7 +70,7 @@ function endpointsOf(config: Config): Endpoint[] {
       option: 'queue.endpoint'
     })),
     { name: 'logstore', origin: `${protocol}//${host}:${connectPort}`, option: 'logstore.endpoint' },
-    ...neededProducts(config).map((product) => ({
+    ...calledProducts(config).map((product) => ({
       ...{ name: product, option: `endpoints.${product}` },
       origin: rpcEndpoint({ product, region, endpoint: endpoints[product] }).origin
     }))
@@ -120,7 +121,7 @@ async function* logstoreFindings(parts: Parts, reason: string | undefined): Asyn
 
 async function* controlPlaneFindings(parts: Parts, noKey: boolean): AsyncGenerator<Finding> {
   const { config, credentials, clock, signal, scope } = parts
-  if (neededProducts(config).length === 0) {
+  if (calledProducts(config).length === 0) {
     yield skipped('actions', 'no action and no snapshots are switched on')
     return
   }

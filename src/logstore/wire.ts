@@ -53,7 +53,9 @@ export class Wire {
     this.#endpoint = endpoint
     this.#clock = clock
     const options = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: MAX_IDLE_SOCKETS }
-    this.#agent = endpoint.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options)
+    // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment does not switch the check off.
+    const tls = { ...options, rejectUnauthorized: true }
+    this.#agent = endpoint.protocol === 'https:' ? new https.Agent(tls) : new http.Agent(options)
   }
 
   /**

@@ -99,7 +99,8 @@ export class MnsClient extends StockMnsClient {
     super(endpoint.account, { endpoint: endpoint.origin, accessKeyId: 'unset', accessKeySecret: 'unset' })
     this.#host = endpoint.host
     this.#clock = clock
-    const connect = { timeout: CONNECT_TIMEOUT_MS }
+    // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment does not switch the check off.
+    const connect = { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true }
     this.#polls = new Pool(endpoint.origin, { connect, connections: polls })
     this.#calls = new Pool(endpoint.origin, { connect, connections: CALL_SOCKETS })
     this.#fresh = new Pool(endpoint.origin, { connect, connections: polls + CALL_SOCKETS, pipelining: 0 })

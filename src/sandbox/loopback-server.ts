@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isLoopback } from '../lib/loopback.ts'
 import type { FaultRule, Faults } from './faults.ts'
 import { RequestCounts } from './request-counts.ts'
 
@@ -113,6 +114,10 @@ async function answer(
   response.on('close', () => {
     if (!response.writableFinished) gone.abort()
   })
+  if (isStranger(incoming)) {
+    response.writeHead(421, { connection: 'close' }).end()
+    return
+  }
   const body = await readBody(incoming, options.maxBodyBytes ?? 16 * 1024 * 1024)
   if (body === undefined) {
     response.writeHead(413, { connection: 'close' }).end()
@@ -133,6 +138,18 @@ async function answer(
     .catch(() => service.errorAnswer('InternalServerError', request, true))
   if (gone.signal.aborted) return
   sendBroken(response, result, fault)
+}
+
+/**
+ * A page in a browser can reach a loopback address, under a name that it has rebound to it or from its own origin; no client
+ * of a cloud service says where a page is from. A project may stand in front of the address, as SLS clients have it.
+ */
+function isStranger({ headers }: IncomingMessage): boolean {
+  const { host = '', origin, 'sec-fetch-site': site } = headers
+  const name = host.replace(/:\d*$/, '')
+  const own =
+    isLoopback(name) || isLoopback(name.replace(/^[a-z0-9-]+\.(?=(127\.\d+\.\d+\.\d+|localhost|\[.*\])$)/i, ''))
+  return !own || origin !== undefined || (site !== undefined && site !== 'none')
 }
 
 function toRequest(incoming: IncomingMessage, body: Buffer, signal: AbortSignal): Omit<SandboxRequest, 'fault'> {

@@ -143,3 +143,21 @@ test('a fault that breaks the answer comes after the execution', async () => {
   expect(service.seen).toHaveLength(2)
   expect((await ask('/')).text).toBe(whole)
 })
+
+test.each([
+  [{ host: 'evil.example' }, 421],
+  [{ host: 'localhost.evil.example:80' }, 421],
+  [{ host: '127.0.0.1.evil.example' }, 421],
+  [{ origin: 'http://evil.example' }, 421],
+  [{ origin: 'null' }, 421],
+  [{ 'sec-fetch-site': 'cross-site' }, 421],
+  [{ 'sec-fetch-site': 'same-origin' }, 421],
+  [{ host: 'my-audit.127.0.0.1:8080' }, 200],
+  [{ host: 'my-audit.localhost' }, 200],
+  [{ host: 'localhost:1' }, 200],
+  [{ host: '[::1]:1' }, 200]
+])('a request with %j gets %i: no page of a browser, rebound or not, is served', async (headers, status) => {
+  const { ask, service } = await start()
+  expect((await ask('/', { headers })).status).toBe(status)
+  expect(service.seen).toHaveLength(status === 200 ? 1 : 0)
+})

@@ -29,7 +29,8 @@ export class RpcWire {
     this.#host = host
     this.#pool = new Pool(origin, {
       connections,
-      connect: { timeout: CONNECT_TIMEOUT_MS },
+      // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment does not switch the check off.
+      connect: { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true },
       maxResponseSize: MAX_ANSWER_BYTES,
       // The caller's signal bounds the whole exchange.
       headersTimeout: 0,
