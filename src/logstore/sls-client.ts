@@ -1,5 +1,5 @@
 import type { CredentialSource } from '../cloud/credentials.ts'
-import type { Fault } from '../cloud/fault.ts'
+import { type Fault, plainWord } from '../cloud/fault.ts'
 import { AuditError, errorMessage } from '../lib/errors.ts'
 import type { Failure } from './answer-fault.ts'
 import {
@@ -51,7 +51,7 @@ export class SlsClient {
     try {
       const { statusCode: status, headers, body } = await this.#execute(call)
       const parsed: unknown = call.answer === 'json' ? JSON.parse(body) : undefined
-      return { kind: 'ok', status, requestId: headers['x-log-requestid'], body: parsed }
+      return { kind: 'ok', status, requestId: plainWord(headers['x-log-requestid'], ''), body: parsed }
     } catch (thrown) {
       const failure = failureOfThrown(thrown)
       if (failure.remedy === 'refresh') this.#credentials.invalidate()
