@@ -24,16 +24,20 @@ const SCALE = Math.max(1, Math.round(Number(process.env['ECS_AUDIT_TEST_INSTANCE
 /** One history for every run, three large ones where those are asked for. */
 export const ACTION_SEEDS = SCALE > 1 ? [1, 2, 3] : [1]
 
-/** Restarts, drains and replacements of every kind, mixed in one log. */
-export function actionLog(seed: number): ActionLog {
-  const untilMs = Date.UTC(2026, 9, 20, 7)
+/**
+ * Restarts, drains and replacements of every kind, mixed in one log.
+ *
+ * @param scale times as large as in every run
+ * @param untilMs its end, epoch ms
+ */
+export function actionLog(seed: number, scale = SCALE, untilMs = Date.UTC(2026, 9, 20, 7)): ActionLog {
   const fromMs = untilMs - 8 * DAY
   const chance = new Chance(seededRandom(seed))
   const teller = new ActionTeller(chance)
   const span = { fromMs: fromMs + 2 * 3_600_000, untilMs: untilMs - DAY }
-  const restarts = playRestarts(teller, chance, { count: 60 * SCALE, ...span })
-  const notices = playDrains(teller, chance, { count: 75 * SCALE, ...span })
-  const replaced = playReplacements(teller, chance, notices.slice(5, 65 * SCALE))
+  const restarts = playRestarts(teller, chance, { count: 60 * scale, ...span })
+  const notices = playDrains(teller, chance, { count: 75 * scale, ...span })
+  const replaced = playReplacements(teller, chance, notices.slice(5, 65 * scale))
   const { arrivals, steps, changes } = teller
   return { seed, fromMs, untilMs, arrivals, steps, changes, notices, ...restarts, ...replaced }
 }

@@ -11,17 +11,24 @@ import type { StoredRecord } from './log-variants.ts'
 /** A local log service with a logstore for each log that is compared. */
 export interface AuditStore {
   /** Stores a log in a logstore of its own, by the product's own sink, at the times at which it arrived; reads it back. */
-  keep(log: readonly StoredRecord[]): Promise<SlsReader>
+  keep(log: Iterable<StoredRecord>): Promise<SlsReader>
   close(): Promise<void>
 }
 
 const BATCH = 2_000
 
-/** The service's clock follows the log: it takes nothing that is more than a week old. */
-export async function openAuditStore(): Promise<AuditStore> {
+/**
+ * The service's clock follows the log: it takes nothing that is more than a week old.
+ *
+ * @param dataDir where its data is kept; default: in memory
+ */
+export async function openAuditStore(dataDir?: string): Promise<AuditStore> {
   let nowMs = Date.now()
   const clock: Clock = { ...systemClock, now: () => nowMs }
-  const sandbox = await startSls({ now: () => nowMs }, { ...indexConfiguration() })
+  const sandbox = await startSls(
+    { now: () => nowMs, ...(dataDir !== undefined && { dataDir }) },
+    { ...indexConfiguration() }
+  )
   const { region, accessKeyId, accessKeySecret } = SLS_KEYS
   const { project } = sandbox
   const credentials = staticCredentials(accessKeyId, accessKeySecret)
@@ -29,7 +36,7 @@ export async function openAuditStore(): Promise<AuditStore> {
   const closers: Array<() => Promise<void>> = [() => sandbox.close()]
   let stores = 0
 
-  const put = async (logstore: string, log: readonly StoredRecord[]): Promise<void> => {
+  const put = async (logstore: string, log: Iterable<StoredRecord>): Promise<void> => {
     const sink = createSlsSink({ ...sdk, logstore, compress: 'lz4', source: '127.0.0.1', timeoutMs: 30_000 })
     try {
       for (const [topic, records, storedMs] of batches(log)) {
@@ -59,9 +66,9 @@ export async function openAuditStore(): Promise<AuditStore> {
 }
 
 /** Records of one topic that come one after the other, and when the last of them came. A day at most goes into a batch. */
-function* batches(log: readonly StoredRecord[]): Generator<[topic: string, records: LogRecord[], storedMs: number]> {
+function* batches(log: Iterable<StoredRecord>): Generator<[topic: string, records: LogRecord[], storedMs: number]> {
   const waiting = new Map<string, LogRecord[]>()
-  let sinceMs = log[0]?.storedMs ?? 0
+  let sinceMs = Number.NEGATIVE_INFINITY
   let lastMs = sinceMs
   for (const { record, storedMs } of log) {
     if (storedMs - sinceMs > 12 * 3_600_000) {

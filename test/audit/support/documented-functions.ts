@@ -8,7 +8,7 @@ const PAGES = {
   'Array functions and operators': ['array_join', 'contains'],
   'Map functions and operators': ['element_at', 'map'],
   'JSON functions': ['json_extract_scalar', 'json_parse'],
-  'Date and time functions': ['from_iso8601_timestamp', 'now', 'to_unixtime'],
+  'Date and time functions': ['date_format', 'from_iso8601_timestamp', 'from_unixtime', 'now', 'to_unixtime'],
   'Regular expression functions': ['regexp_extract', 'regexp_extract_all'],
   'Mathematical calculation functions': ['round']
 } as const satisfies Readonly<Record<string, readonly string[]>>
