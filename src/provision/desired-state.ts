@@ -1,3 +1,4 @@
+import { consoleQuestion } from '../audit/console-question.ts'
 import type { Question } from '../audit/question.ts'
 import { questionQuery } from '../audit/question-query.ts'
 import { AuditError } from '../lib/errors.ts'
@@ -41,14 +42,14 @@ export function desiredState(wishes: Wishes, { questions, dashboards, alerts }: 
   ]
 }
 
-/** The console asks for no parameters of a saved search: they take their defaults. */
+/** The console asks for no parameters of a saved search: they take their defaults. Its times are of UTC, as text. */
 function savedSearchBody(question: Question, { logstore, lang }: Wishes) {
   return {
     savedsearchName: `ecs-audit-${question.name}`,
     displayName: `${TITLE_PREFIX[lang]}${question.title[lang]}`,
     logstore,
     topic: '',
-    searchQuery: questionQuery(question)
+    searchQuery: questionQuery(consoleQuestion(question))
   }
 }
 

@@ -1,12 +1,23 @@
+import { consoleQuestion } from '../audit/console-question.ts'
 import type { Question } from '../audit/question.ts'
 import type { Bilingual, ColumnView, ValueKind } from './answers.ts'
 
-/** A column's title and kind, as a question of the catalogue tells them. */
-export type ColumnBook = ReadonlyMap<string, Pick<Question, 'columns' | 'parameters' | 'topic'>>
+/** A question of the catalogue as the page asks it: columns with titles and kinds, parameters, and its own words. */
+export type KnownQuestion = Pick<Question, 'columns' | 'parameters' | 'topic' | 'query'>
 
-/** The questions of a catalogue, to be found by the query of a chart. */
+/** Questions by the queries of charts. */
+export type ColumnBook = ReadonlyMap<string, KnownQuestion>
+
+/**
+ * The questions of a catalogue, to be found by the query of a chart: by their own, and by what the console asks, whose times
+ * are text where the page shows those of the reader's clock.
+ */
 export function columnBook(questions: Iterable<Question>): ColumnBook {
-  return new Map(Array.from(questions, (question) => [queryKey(question.query.join(' ')), question]))
+  return new Map(
+    Array.from(questions).flatMap((question) =>
+      [question, consoleQuestion(question)].map(({ query }) => [queryKey(query.join(' ')), question] as const)
+    )
+  )
 }
 
 /** What two spellings of one query have in common: blanks and the defaults of variables are not part of it. */

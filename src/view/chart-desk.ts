@@ -5,7 +5,7 @@ import { type ColumnBook, columnViews, queryKey } from './chart-columns.ts'
 import { type ControlValues, controlledQuery, variablesOf } from './chart-query.ts'
 import { type AskedRange, chartWindow } from './chart-range.ts'
 import type { Chart } from './dashboard.ts'
-import { type LoadedDashboard, queryOf } from './dashboards.ts'
+import { askedQuery, type LoadedDashboard, queryOf } from './dashboards.ts'
 import { fittingTokens } from './fitting-tokens.ts'
 import { cellOf, isCut, type LogstoreDesk } from './logstore-desk.ts'
 
@@ -44,9 +44,13 @@ export class ChartDesk {
     const { book, desk, clock } = this.#options
     const { dashboard, chart } = this.#find(request)
     const question = book.get(queryKey(queryOf(chart)))
+    const own = askedQuery(chart, book)
     const fixed = chart.display.basicOptions.fixedTime
     const window = chartWindow(chart.search, fixed ? undefined : request.range, clock.now())
-    const query = controlled(dashboard, chart, request, fittingTokens(question, window, request.zone))
+    const query = controlled(dashboard, chart, request, {
+      own,
+      unlessChosen: fittingTokens(question, window, request.zone)
+    })
     const outcome = await desk.ask(query, window, signal)
     if (outcome.kind === 'failed') return outcome
     const { columns, rows, complete, tookMs } = outcome
@@ -64,7 +68,7 @@ export class ChartDesk {
     const { desk, clock } = this.#options
     const { dashboard, chart, view } = this.#find(request)
     if (view.spec.kind !== 'control' || !view.spec.asks) throw new BadRequest('Not a control with a query.', 404)
-    const query = controlled(dashboard, chart, request, {})
+    const query = controlled(dashboard, chart, request, { own: queryOf(chart), unlessChosen: {} })
     const outcome = await desk.ask(query, chartWindow(chart.search, request.range, clock.now()), signal)
     if (outcome.kind === 'failed') return outcome
     const [first = ''] = outcome.columns
@@ -88,11 +92,17 @@ export class ChartDesk {
   }
 }
 
+interface Asked {
+  /** The chart's query before the controls are applied. */
+  readonly own: string
+  readonly unlessChosen: Readonly<Record<string, string>>
+}
+
 function controlled(
   { views }: LoadedDashboard,
-  chart: Chart,
+  { search }: Chart,
   { controls }: ChartRequest,
-  unlessChosen: Readonly<Record<string, string>>
+  { own, unlessChosen }: Asked
 ): string {
   const specs = views.en.charts.flatMap(({ spec }) => (spec.kind === 'control' ? [spec] : []))
   const of = (form: ControlSpec['form']) =>
@@ -100,14 +110,13 @@ function controlled(
   const [filters, tokens] = [of('filter'), of('token')]
   checkKnown(Object.keys(controls.filters), filters)
   checkKnown(Object.keys(controls.tokens), tokens)
-  const query = queryOf(chart)
-  const used = variablesOf(query)
+  const used = variablesOf(own)
   const values = Object.entries({ ...unlessChosen, ...controls.tokens }).filter(([name]) => used.has(name))
   const offered = Object.fromEntries(
     Array.from(tokens, ([name, { choices }]) => [name, choices.map(({ value }) => value)])
   )
-  const narrowed = { filters: chart.search.isInheritFilter ? controls.filters : {}, tokens: Object.fromEntries(values) }
-  return controlledQuery(query, narrowed, offered)
+  const narrowed = { filters: search.isInheritFilter ? controls.filters : {}, tokens: Object.fromEntries(values) }
+  return controlledQuery(own, narrowed, offered)
 }
 
 function checkKnown(keys: readonly string[], known: ReadonlyMap<string, ControlSpec>): void {

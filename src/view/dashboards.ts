@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { AuditError, errorMessage } from '../lib/errors.ts'
 import type { Bilingual, ChartView, DashboardView } from './answers.ts'
+import { type ColumnBook, queryKey } from './chart-columns.ts'
+import { variablesOf } from './chart-query.ts'
 import { chartSpec } from './chart-spec.ts'
 import { type Chart, type Dashboard, dashboardSchema } from './dashboard.ts'
 
@@ -23,16 +25,17 @@ const FIRST = ['released', 'interruptions', 'restarts', 'trust']
 
 /**
  * Every dashboard of a folder, by its file's name without `.json`; in Chinese as its folder `zh` has it, where it does.
- * A file without `charts` is none: the logstore's index lies beside them.
+ * A file without `charts` is none: the logstore's index lies beside them. Controls that set nothing of what the page asks
+ * are left out: the reader's clock is the page's own.
  *
  * @throws AuditError `input` when the folder or a dashboard in it can't be read
  */
-export function loadDashboards(folder: URL): ReadonlyMap<string, LoadedDashboard> {
+export function loadDashboards(folder: URL, book: ColumnBook): ReadonlyMap<string, LoadedDashboard> {
   const translated = new URL('zh/', folder)
   const chinese = existsSync(translated) ? readDashboards(translated) : new Map<string, Dashboard>()
   return new Map(
     Array.from(readDashboards(folder), ([name, dashboard]) => {
-      const views = { en: viewOf(name, dashboard), zh: viewOf(name, chinese.get(name) ?? dashboard) }
+      const views = { en: viewOf(name, dashboard, book), zh: viewOf(name, chinese.get(name) ?? dashboard, book) }
       const charts = new Map(dashboard.charts.map((chart) => [chart.title, chart]))
       return [name, { title: { en: views.en.title, zh: views.zh.title }, views, charts }]
     })
@@ -53,9 +56,17 @@ function readDashboards(folder: URL): Map<string, Dashboard> {
   return read
 }
 
-function viewOf(name: string, { displayName, dashboardName, description, charts }: Dashboard): DashboardView {
+function viewOf(
+  name: string,
+  { displayName, dashboardName, description, charts }: Dashboard,
+  book: ColumnBook
+): DashboardView {
   const inOrder = [...charts].sort(({ display: a }, { display: b }) => a.yPos - b.yPos || a.xPos - b.xPos)
-  return { name, title: displayName || dashboardName || name, description, charts: inOrder.map(chartView) }
+  const used = new Set(charts.flatMap((chart) => [...variablesOf(askedQuery(chart, book))]))
+  const drawn = inOrder.map(chartView).filter(({ spec }) => {
+    return spec.kind !== 'control' || spec.form !== 'token' || used.has(spec.key)
+  })
+  return { name, title: displayName || dashboardName || name, description, charts: drawn }
 }
 
 function chartView(chart: Chart): ChartView {
@@ -77,6 +88,12 @@ function chartView(chart: Chart): ChartView {
 export function queryOf({ search }: Chart): string {
   const shown = search.chartQueries.find(({ hide }) => !hide)
   return shown === undefined ? '' : shown.tokenQuery || shown.query
+}
+
+/** What the page asks for a chart: the question of the catalogue behind it in its own words, else the chart's query. */
+export function askedQuery(chart: Chart, book: ColumnBook): string {
+  const query = queryOf(chart)
+  return book.get(queryKey(query))?.query.join(' ') ?? query
 }
 
 function jsonFiles(folder: URL): string[] {

@@ -27,7 +27,7 @@ export interface ViewOptions extends ViewServerOptions {
 export async function openView(options: ViewOptions): Promise<ViewServer> {
   const { reader, clock, logstore, endpoint, dashboards: folder = OWN_DASHBOARDS } = options
   const book = columnBook(loadCatalogue().values())
-  const dashboards = loadDashboards(folder)
+  const dashboards = loadDashboards(folder, book)
   const desk = new LogstoreDesk({ reader, clock, logstore, endpoint })
   const setup = {
     dashboards: Array.from(dashboards, ([name, { title }]) => ({ name, title })),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadCatalogue } from '../../src/audit/catalogue.ts'
+import { consoleQuestion } from '../../src/audit/console-question.ts'
 import type { Question } from '../../src/audit/question.ts'
 import { questionQuery } from '../../src/audit/question-query.ts'
 import type { SlsReader } from '../../src/logstore/sls-reader.ts'
@@ -59,7 +60,11 @@ test('the filters leave something of every answer but of those that tell no regi
 /** Every question of every dashboard, once. */
 function askedQuestions(): Question[] {
   const catalogue = loadCatalogue()
-  const byQuery = new Map(Array.from(catalogue.values(), (question) => [question.query.join(' '), question]))
+  const byQuery = new Map(
+    Array.from(catalogue.values()).flatMap((question) => {
+      return [question, consoleQuestion(question)].map(({ query }) => [query.join(' '), question] as const)
+    })
+  )
   const charts = DASHBOARDS.flatMap((each) => buildDashboard(each, { questions: catalogue, lang: 'en' }).charts)
   const asked = charts.flatMap(({ search }) => search.chartQueries.flatMap(({ query }) => byQuery.get(query) ?? []))
   return [...new Set(asked)]

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { loadCatalogue } from '../../src/audit/catalogue.ts'
+import { consoleQuestion } from '../../src/audit/console-question.ts'
 import type { Question } from '../../src/audit/question.ts'
 import { buildDashboard } from '../../src/provision/dashboards/build-dashboard.ts'
 import { DASHBOARDS, dashboardFiles } from '../../src/provision/dashboards/dashboard-files.ts'
@@ -64,10 +65,11 @@ describe.each(PATHS)('dashboards/%s', (path) => {
     expect(names).toEqual([...new Set(names)])
   })
 
-  test('asks questions of the catalogue, in their own words', () => {
-    for (const { title, search } of charts) {
+  test('asks questions of the catalogue: a table in the words of the console, all else in their own', () => {
+    for (const { title, type, search } of charts) {
+      const known = type === 'tablepro' ? consoleQuestions : questionsByQuery
       for (const { query, tokenQuery } of search.chartQueries) {
-        expect([...questionsByQuery.keys()], title).toContain(query)
+        expect([...known.keys()], title).toContain(query)
         expect(tokenQuery, title).toBe(query)
       }
     }
@@ -190,14 +192,20 @@ describe('the form', () => {
   })
 })
 
-const questionsByQuery = new Map(Array.from(CATALOGUE.values(), (question) => [question.query.join(' '), question]))
+const questionsByQuery = byQuery([...CATALOGUE.values()])
+const consoleQuestions = byQuery([...CATALOGUE.values()].map(consoleQuestion))
+
+function byQuery(questions: readonly Question[]): Map<string, Question> {
+  return new Map(questions.map((question) => [question.query.join(' '), question]))
+}
 
 function read(file: string) {
   return dashboardForm.parse(JSON.parse(readFileSync(file, 'utf8')))
 }
 
 function questionOf({ search }: ReadChart): Question | undefined {
-  return questionsByQuery.get(search.chartQueries[0]?.query ?? '')
+  const [{ query = '' } = {}] = search.chartQueries
+  return questionsByQuery.get(query) ?? consoleQuestions.get(query)
 }
 
 function placeOf({ display: { xPos, yPos, width, height } }: ReadChart) {

@@ -5,10 +5,11 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { loadCatalogue } from '../../src/audit/catalogue.ts'
 import type { ChartSpec } from '../../src/view/answers.ts'
-import { columnBook, columnViews, queryKey } from '../../src/view/chart-columns.ts'
+import { type ColumnBook, columnBook, columnViews, queryKey } from '../../src/view/chart-columns.ts'
+import { variablesOf } from '../../src/view/chart-query.ts'
 import { chartSpec } from '../../src/view/chart-spec.ts'
 import { dashboardSchema } from '../../src/view/dashboard.ts'
-import { loadDashboards, OWN_DASHBOARDS, queryOf } from '../../src/view/dashboards.ts'
+import { askedQuery, loadDashboards, OWN_DASHBOARDS, queryOf } from '../../src/view/dashboards.ts'
 
 /** The folder of one dashboard for the time of a test. */
 function folderWith(files: Readonly<Record<string, string>>): URL {
@@ -27,11 +28,13 @@ function specOf(type: string, display: Readonly<Record<string, unknown>>, search
   return chartSpec(chart)
 }
 
+const NO_BOOK: ColumnBook = new Map()
+
 const A = (options: object) => ({ queryOptionMap: { A: options } })
 
 describe('the dashboards of this package', () => {
-  const own = loadDashboards(OWN_DASHBOARDS)
   const book = columnBook(loadCatalogue().values())
+  const own = loadDashboards(OWN_DASHBOARDS, book)
 
   test('are all drawn, in both languages, the released instances first', () => {
     expect([...own.keys()].slice(0, 1)).toEqual(['released'])
@@ -39,7 +42,8 @@ describe('the dashboards of this package', () => {
       expect(title.en, name).not.toBe(title.zh)
       expect(views.zh.charts.map(({ id }) => id)).toEqual(views.en.charts.map(({ id }) => id))
       expect(views.en.charts.filter(({ spec }) => spec.kind === 'unknown').map(({ id }) => id)).toEqual([])
-      expect(charts.size).toBe(views.en.charts.length)
+      const left = [...charts.keys()].filter((title) => !views.en.charts.some(({ id }) => id === title))
+      expect(left.filter((title) => title !== 'token-zone')).toEqual([])
     }
   })
 
@@ -51,13 +55,37 @@ describe('the dashboards of this package', () => {
       }
     }
   })
+
+  test('have a control for the time zone where days are cut by it; times are those of the reader’s clock', () => {
+    for (const [name, { views, charts }] of own) {
+      const uses = [...charts.values()].some((chart) => variablesOf(askedQuery(chart, book)).has('zone'))
+      expect(
+        views.en.charts.some(({ id }) => id === 'token-zone'),
+        name
+      ).toBe(uses)
+      for (const chart of charts.values()) expect(askedQuery(chart, book), name).not.toContain('date_format')
+    }
+    expect(own.get('released')?.views.en.charts.map(({ id }) => id)).toContain('token-zone')
+    expect(own.get('trust')?.views.en.charts.map(({ id }) => id)).not.toContain('token-zone')
+  })
+
+  test('ask in their own words what the catalogue does not know', () => {
+    const [chart] = own.get('trust')?.charts.values() ?? []
+    if (chart === undefined) throw new Error('no chart')
+    const query = '* | select 1 as one from log limit 1'
+    const search = { ...chart.search, chartQueries: [{ name: 'A', hide: false, query, tokenQuery: '' }] }
+    expect(askedQuery({ ...chart, search }, book)).toBe(query)
+  })
 })
 
 describe('a folder of dashboards', () => {
   const dashboard = JSON.stringify({ displayName: 'Mine', charts: [] })
 
   test('holds other files too; a dashboard without a translation is the same in both languages', () => {
-    const loaded = loadDashboards(folderWith({ 'b.json': dashboard, 'index.json': '{"keys":{}}', 'c.txt': '' }))
+    const loaded = loadDashboards(
+      folderWith({ 'b.json': dashboard, 'index.json': '{"keys":{}}', 'c.txt': '' }),
+      NO_BOOK
+    )
     expect([...loaded.keys()]).toEqual(['b'])
     expect(loaded.get('b')?.title).toEqual({ en: 'Mine', zh: 'Mine' })
   })
@@ -67,11 +95,11 @@ describe('a folder of dashboards', () => {
     ['has a chart without a place', '{"charts":[{"title":"a","type":"linepro","display":{}}]}'],
     ['has charts that are no list', '{"charts":7}']
   ])('with a file that %s is refused, and the file named', (_, content) => {
-    expect(() => loadDashboards(folderWith({ 'mine.json': content }))).toThrow(/^Cannot read .*mine\.json: /)
+    expect(() => loadDashboards(folderWith({ 'mine.json': content }), NO_BOOK)).toThrow(/^Cannot read .*mine\.json: /)
   })
 
   test('that does not exist is named', () => {
-    expect(() => loadDashboards(new URL('file:///nowhere/at/all/'))).toThrow(
+    expect(() => loadDashboards(new URL('file:///nowhere/at/all/'), NO_BOOK)).toThrow(
       expect.objectContaining({ code: 'input', message: expect.stringContaining('/nowhere/at/all/') })
     )
   })

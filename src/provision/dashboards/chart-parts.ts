@@ -1,7 +1,8 @@
+import { consoleQuestion } from '../../audit/console-question.ts'
 import type { Question, QuestionColumn } from '../../audit/question.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../config/units.ts'
 import { AuditError } from '../../lib/errors.ts'
-import type { AskingDefinition, Language, Threshold } from './dashboard-definition.ts'
+import type { AskingDefinition, ControlDefinition, Language, Threshold } from './dashboard-definition.ts'
 import type { ChartQuery, ChartSearch } from './dashboard-form.ts'
 
 export interface BuildContext {
@@ -64,11 +65,18 @@ export function rollingTime(rangeMs: number): Pick<ChartSearch, 'start' | 'end' 
   return { start: `-${rangeMs / SECOND}s`, end: 'now', timeSpanType }
 }
 
-/** @throws AuditError `internal` when the catalogue has no such question */
-export function questionOf({ question: name }: { readonly question: string }, { questions }: BuildContext): Question {
+/**
+ * The question of a chart or control. A table shows it as the console can: with its times as text.
+ *
+ * @throws AuditError `internal` when the catalogue has no such question
+ */
+export function questionOf(
+  { question: name, kind }: AskingDefinition | ControlDefinition,
+  { questions }: BuildContext
+): Question {
   const question = questions.get(name)
   if (question === undefined) throw new AuditError('internal', `Cannot draw ${name}: no such question in the catalogue`)
-  return question
+  return kind === 'table' ? consoleQuestion(question) : question
 }
 
 /** The columns of these names. @throws AuditError `internal` when the question has no such column */
@@ -143,7 +151,7 @@ export function thresholdField(thresholds: readonly Threshold[]) {
 
 /**
  * The console's format of a kind of column (SLS "Standard options"). Its times are of seconds: one of milliseconds stays
- * a number.
+ * a number, which is why tables have them as text.
  */
 function formatOf({ kind }: QuestionColumn): 'none' | 'KMB' | 'percent' | 'ms' {
   switch (kind) {

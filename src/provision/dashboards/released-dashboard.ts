@@ -2,15 +2,6 @@ import { DAY } from '../../config/units.ts'
 import { controlRow } from './control-row.ts'
 import type { DashboardDefinition, TokenDefinition } from './dashboard-definition.ts'
 
-/** The hours and days of the charts are those of this offset. */
-const ZONE: TokenDefinition = {
-  ...{ kind: 'token', question: 'releases-per-day', parameter: 'zone' },
-  choices: ['-08:00', '-05:00', '+00:00', '+01:00', '+05:30', '+07:00', '+08:00', '+09:00', '+10:00'].map((value) => ({
-    value,
-    label: { en: `UTC${value}`, zh: `UTC${value}` }
-  }))
-}
-
 const TAG: TokenDefinition = {
   ...{ kind: 'token', question: 'releases-by-tag', parameter: 'tag', free: true },
   choices: ['env', 'app', 'team', 'owner', 'project', 'cost-center'].map((value) => ({
@@ -29,7 +20,7 @@ export const RELEASED_DASHBOARD: DashboardDefinition = {
   },
   rangeMs: 30 * DAY,
   rows: [
-    controlRow(ZONE, TAG),
+    controlRow(TAG),
     {
       height: 6,
       charts: [
