@@ -20,6 +20,8 @@ import { releasedHeading, releasedLine } from './released-table.ts'
 
 /** How often the table of released instances is brought up to date, ms. */
 const REFRESH_MS = 1_000
+/** How often the page refreshes itself: there is always something new. */
+const PAGE_REFRESH_S = 15
 /** How often the counters are told, in refreshes. */
 const COUNTERS_EVERY = 15
 
@@ -62,7 +64,8 @@ async function end({ say, hurry }: Invocation, service: Service): Promise<void> 
 
 function openPage(reader: SlsReader, { address }: Sandbox): Promise<ViewServer> {
   const logstore = `${address.project}/${address.logstore}`
-  return openView({ reader, clock: systemClock, logstore, endpoint: address.sls, host: '127.0.0.1', port: 0 })
+  const place = { logstore, endpoint: address.sls, host: '127.0.0.1', port: 0 }
+  return openView({ reader, clock: systemClock, ...place, refreshS: PAGE_REFRESH_S })
 }
 
 function introduce(

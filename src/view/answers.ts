@@ -274,6 +274,8 @@ export interface ViewSetup {
   /** `project/logstore`. */
   readonly logstore: string
   readonly version: string
+  /** How often the page refreshes itself unless its reader has chosen, seconds; 0: never. */
+  readonly refreshS: number
 }
 
 /** A request that the server does not serve. */

@@ -15,6 +15,8 @@ export interface ViewOptions extends ViewServerOptions {
   /** `project/logstore` and its endpoint, for what the page says of it. */
   readonly logstore: string
   readonly endpoint: string
+  /** How often the page refreshes itself unless its reader has chosen, seconds. Default 0: never. */
+  readonly refreshS?: number
   /** Folder of the dashboards. Default: those of this package. */
   readonly dashboards?: URL | undefined
 }
@@ -25,14 +27,15 @@ export interface ViewOptions extends ViewServerOptions {
  * @throws AuditError for a host or port that can't be used, or dashboards that can't be read
  */
 export async function openView(options: ViewOptions): Promise<ViewServer> {
-  const { reader, clock, logstore, endpoint, dashboards: folder = OWN_DASHBOARDS } = options
+  const { reader, clock, logstore, endpoint, refreshS = 0, dashboards: folder = OWN_DASHBOARDS } = options
   const book = columnBook(loadCatalogue().values())
   const dashboards = loadDashboards(folder, book)
   const desk = new LogstoreDesk({ reader, clock, logstore, endpoint })
   const setup = {
     dashboards: Array.from(dashboards, ([name, { title }]) => ({ name, title })),
     logstore,
-    version: ownVersion()
+    version: ownVersion(),
+    refreshS
   }
   const charts = new ChartDesk({ dashboards, book, desk, clock })
   const instances = new InstanceDesk(desk, clock)

@@ -3,16 +3,19 @@ import { type ChartAsk, fetchCandidates, fetchChart } from './api.ts'
 import { markdown } from './charts/markdown.ts'
 import { fill, h, setVariables } from './dom.ts'
 import { FilterControl } from './filter-control.ts'
-import { placeCharts } from './grid.ts'
+import { gridRows, type Placed, placeCharts } from './grid.ts'
 import { rangePicker } from './range-picker.ts'
 import type { Route } from './route.ts'
 import { word, zoneOffset } from './settings.ts'
 import { Tile } from './tile.ts'
+import { TroubleNote } from './trouble-note.ts'
 
 export type DashboardRoute = Extract<Route, { page: 'dashboard' }>
 
 export interface DashboardPageOptions {
   readonly dashboard: DashboardView
+  /** As its heading says it. */
+  readonly title: string
   readonly route: DashboardRoute
   /** Called with what the reader has chosen. */
   readonly onRoute: (route: DashboardRoute) => void
@@ -24,22 +27,24 @@ export class DashboardPage {
   readonly #dashboard: DashboardView
   readonly #onRoute: (route: DashboardRoute) => void
   readonly #grid = h('div', { class: 'grid' })
+  readonly #trouble = new TroubleNote(() => this.refresh())
   readonly #tiles = new Map<string, Tile>()
   readonly #folded = new Set<string>()
   #route: DashboardRoute
   #asking = new AbortController()
 
-  constructor({ dashboard, route, onRoute }: DashboardPageOptions) {
+  constructor({ dashboard, title, route, onRoute }: DashboardPageOptions) {
     this.#dashboard = dashboard
     this.#route = route
     this.#onRoute = onRoute
     for (const { spec, id } of dashboard.charts) if (spec.kind === 'section' && spec.collapsed) this.#folded.add(id)
-    const { title, description } = dashboard
+    const { description } = dashboard
     fill(
       this.element,
       h('h1', { text: title, tabindex: -1 }),
       description !== '' && h('p', { class: 'soft lead', text: description }),
       this.#controls(),
+      this.#trouble.element,
       this.#grid
     )
     this.#layOut()
@@ -49,7 +54,7 @@ export class DashboardPage {
   refresh(): void {
     this.#asking.abort()
     this.#asking = new AbortController()
-    for (const { chart } of placeCharts(this.#dashboard.charts, this.#folded)) this.#ask(chart)
+    for (const { chart } of this.#placed()) this.#ask(chart)
   }
 
   /** Draws what is there again, in other colours. */
@@ -89,14 +94,21 @@ export class DashboardPage {
 
   /** Tiles that stay keep what they show. */
   #layOut(): void {
-    const placed = placeCharts(this.#dashboard.charts, this.#folded)
-    const elements = placed.map(({ chart, place }) => {
+    const { template, cells } = gridRows(this.#placed())
+    this.#grid.style.setProperty('--rows', template)
+    const elements = cells.map(({ chart, place, row, rows, fits }) => {
       const element = this.#elementOf(chart)
-      setVariables(element, { x: place.x + 1, y: place.y + 1, w: place.width, h: place.height })
-      if (place.width <= 8) element.classList.add('small')
+      setVariables(element, { x: place.x + 1, w: place.width, y: row + 1, h: rows, units: place.height })
+      element.classList.toggle('fits', fits)
+      element.classList.toggle('small', place.width <= 8)
+      element.classList.toggle('broad', place.width > 12)
       return element
     })
     fill(this.#grid, ...elements)
+  }
+
+  #placed(): Placed[] {
+    return placeCharts(this.#dashboard.charts, this.#folded)
   }
 
   #elementOf(chart: ChartView): HTMLElement {
@@ -140,11 +152,20 @@ export class DashboardPage {
       .then((answer) => {
         if (signal.aborted) return
         tile.show(answer)
+        this.#tellTrouble()
         if (performance.getEntriesByName('first-chart').length === 0) performance.mark('first-chart')
       })
       .catch((thrown: unknown) => {
-        if (!signal.aborted) tile.showThrown(thrown)
+        if (signal.aborted) return
+        tile.showThrown(thrown)
+        this.#tellTrouble()
       })
+  }
+
+  /** Of the charts that are shown and that ask. */
+  #tellTrouble(): void {
+    const shown = this.#placed().flatMap(({ chart }) => (chart.asks ? (this.#tiles.get(chart.id) ?? []) : []))
+    this.#trouble.update(shown)
   }
 
   #asked(chart: ChartView): ChartAsk {

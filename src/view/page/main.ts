@@ -2,10 +2,12 @@ import type { ViewSetup } from '../answers.ts'
 import { ApiError, fetchDashboard, fetchSetup } from './api.ts'
 import { DashboardPage, type DashboardRoute } from './dashboard-page.ts'
 import { fill, h } from './dom.ts'
+import { formatTime } from './format.ts'
 import { InstancePage } from './instance/instance-page.ts'
 import { PageHeader } from './page-header.ts'
 import { formatRoute, parseRoute, type Route } from './route.ts'
-import { applySettings, onSettings, settings, word } from './settings.ts'
+import { applySettings, formatOptions, onSettings, settings, suggestRefresh, word } from './settings.ts'
+import { shortTitles } from './short-titles.ts'
 
 /** The page: what the address says is shown; whatever the reader chooses goes into the address. */
 class App {
@@ -74,8 +76,20 @@ class App {
     const name = route.name || this.#setup.dashboards[0]?.name
     if (name === undefined) return h('p', { class: 'card note', text: word('noDashboards') })
     const dashboard = await fetchDashboard(name, settings.language, signal)
-    document.title = `${dashboard.title} · ecs-audit`
-    return new DashboardPage({ dashboard, route: { ...route, name }, onRoute: (changed) => this.#remember(changed) })
+    const title = this.#titleOf(name) ?? dashboard.title
+    document.title = `${title} · ecs-audit`
+    return new DashboardPage({
+      dashboard,
+      title,
+      route: { ...route, name },
+      onRoute: (changed) => this.#remember(changed)
+    })
+  }
+
+  #titleOf(name: string): string | undefined {
+    const { dashboards } = this.#setup
+    const titles = shortTitles(dashboards.map(({ title }) => title[settings.language]))
+    return titles[dashboards.findIndex((dashboard) => dashboard.name === name)]
   }
 
   /** The page shows it already: only the address follows. */
@@ -92,7 +106,7 @@ class App {
 
   #refresh(): void {
     this.#page?.refresh()
-    this.#header?.showUpdated(new Date().toLocaleTimeString('en-GB'))
+    this.#header?.showUpdated(formatTime(Date.now(), formatOptions()).slice(11))
   }
 
   /** A page that nobody looks at asks nothing. */
@@ -126,7 +140,9 @@ function note(thrown: unknown): HTMLElement {
 
 applySettings()
 try {
-  new App(await fetchSetup()).start()
+  const setup = await fetchSetup()
+  suggestRefresh(setup.refreshS)
+  new App(setup).start()
 } catch (thrown) {
   fill(document.body, note(thrown))
 }

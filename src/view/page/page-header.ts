@@ -3,7 +3,8 @@ import { h } from './dom.ts'
 import type { Language } from './format.ts'
 import { formatRoute, type Route } from './route.ts'
 import { SearchBox } from './search-box.ts'
-import { changeSettings, settings, type Theme, word } from './settings.ts'
+import { changeSettings, localOffset, settings, type Theme, word } from './settings.ts'
+import { shortTitles } from './short-titles.ts'
 
 export interface PageHeaderOptions {
   readonly setup: ViewSetup
@@ -13,7 +14,7 @@ export interface PageHeaderOptions {
 
 const REFRESHES_S = [0, 5, 15, 60, 300]
 
-/** The top of the page: the dashboards, the search for an instance, refreshing, language and colours. */
+/** The top of the page: the dashboards, the search for an instance, refreshing, time zone, language and colours. */
 export class PageHeader {
   readonly element: HTMLElement
   readonly search = new SearchBox()
@@ -47,6 +48,7 @@ export class PageHeader {
         this.#updated,
         refresh,
         refreshSelect(),
+        zoneSelect(),
         languageSelect(),
         themeSelect()
       ),
@@ -58,14 +60,6 @@ export class PageHeader {
   showUpdated(time: string): void {
     this.#updated.textContent = `${word('updated')} ${time}`
   }
-}
-
-/** `Restarts` of `ECS audit: restarts`: what all of them begin with says nothing here. */
-function shortTitles(titles: readonly string[]): readonly string[] {
-  const [first = ''] = titles
-  const prefix = /^[^:：]+[:：]\s*/.exec(first)?.[0] ?? ''
-  if (titles.length < 2 || !titles.every((title) => title.startsWith(prefix))) return titles
-  return titles.map((title) => title.charAt(prefix.length).toUpperCase() + title.slice(prefix.length + 1))
 }
 
 function navigation({ dashboards }: ViewSetup, route: Route): HTMLElement {
@@ -82,7 +76,7 @@ function navigation({ dashboards }: ViewSetup, route: Route): HTMLElement {
 function refreshSelect(): HTMLElement {
   const options = REFRESHES_S.map((seconds) => {
     const every = seconds < 60 ? `${seconds} s` : `${seconds / 60} min`
-    const text = seconds === 0 ? word('refreshOff') : `${word('every')} ${every}`
+    const text = seconds === 0 ? word('refreshOff') : `${word('refresh')}: ${every}`
     return h('option', { value: seconds, selected: seconds === settings.refreshS, text })
   })
   const select = h(
@@ -93,6 +87,22 @@ function refreshSelect(): HTMLElement {
       onchange: () => changeSettings({ refreshS: Number(select.value) })
     },
     ...options
+  )
+  return select
+}
+
+/** Every time on the page is in this zone. */
+function zoneSelect(): HTMLElement {
+  const local = `UTC${localOffset()} (${word('zoneLocal')})`
+  const select = h(
+    'select',
+    {
+      'aria-label': word('zone'),
+      'data-part': 'zone',
+      onchange: () => changeSettings({ zone: select.value === 'utc' ? 'utc' : 'local' })
+    },
+    h('option', { value: 'local', selected: settings.zone === 'local', text: local }),
+    h('option', { value: 'utc', selected: settings.zone === 'utc', text: 'UTC' })
   )
   return select
 }
@@ -118,7 +128,7 @@ function languageSelect(): HTMLElement {
 
 function themeSelect(): HTMLElement {
   const themes: ReadonlyArray<readonly [Theme, string]> = [
-    ['auto', word('auto')],
+    ['auto', word('themeAuto')],
     ['light', word('themeLight')],
     ['dark', word('themeDark')]
   ]

@@ -1,7 +1,7 @@
 import { fill, h } from './dom.ts'
 import { formatDuration } from './format.ts'
 import type { PickedRange } from './route.ts'
-import { word } from './settings.ts'
+import { isUtc, word } from './settings.ts'
 import type { Word } from './words.ts'
 
 const HOUR_MS = 3_600_000
@@ -51,7 +51,7 @@ function fillCustom(custom: HTMLElement, picked: PickedRange, onPick: (range: Pi
     h('input', { type: 'datetime-local', step: 1, value: localMoment(ms), 'aria-label': word(name), required: true })
   const [from, to] = [moment(fromMs, 'from'), moment(toMs, 'to')]
   const pick = (): void => {
-    const range = { kind: 'window' as const, fromMs: Date.parse(from.value), toMs: Date.parse(to.value) }
+    const range = { kind: 'window' as const, fromMs: momentOf(from.value), toMs: momentOf(to.value) }
     to.setCustomValidity(range.fromMs < range.toMs ? '' : `${word('from')} < ${word('to')}`)
     if (from.reportValidity() && to.reportValidity()) onPick(range)
   }
@@ -64,9 +64,15 @@ function fillCustom(custom: HTMLElement, picked: PickedRange, onPick: (range: Pi
   )
 }
 
-/** As an input of type datetime-local takes it, in the browser's zone. */
+/** As an input of type datetime-local takes it, in the reader's zone. */
 function localMoment(ms: number): string {
-  return new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
+  const offsetMs = isUtc() ? 0 : new Date(ms).getTimezoneOffset() * 60_000
+  return new Date(ms - offsetMs).toISOString().slice(0, 19)
+}
+
+/** The other way; NaN for what is no time. */
+function momentOf(text: string): number {
+  return Date.parse(isUtc() ? `${text}Z` : text)
 }
 
 function optionOf(picked: PickedRange): string {

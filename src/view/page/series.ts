@@ -15,6 +15,8 @@ export interface Series {
 /** What a line or bar chart draws. */
 export interface ChartSeries {
   readonly series: readonly Series[]
+  /** The regular steps of an axis of time, ms; 0 where there are none. */
+  readonly stepMs: number
   /** Names of the categories; undefined for an axis of time. */
   readonly categories: readonly string[] | undefined
   readonly kind: ValueKind
@@ -54,6 +56,7 @@ export function chartSeries(spec: SeriesSpec, answer: ChartRows, language: Langu
   const counts = kind === 'count'
   const series = Array.from(lines, ([label, line]) => ({ label, points: pointsOf(line) })).sort(byLife)
   return {
+    stepMs: isTime ? stepOf(series, spec.x) : 0,
     series: fillGaps(mergeSmall(series), { counts, isTime, size: categories?.length ?? 0 }),
     ...{ categories, kind, categoryKind: answer.columns[xAt]?.kind ?? 'text' }
   }
@@ -108,13 +111,30 @@ function fillGaps(
 
 /** Every step from the first moment to the last; undefined when they are not steps of one length. */
 function regularPlaces(series: readonly Series[]): number[] | undefined {
-  const moments = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b)
+  const moments = momentsOf(series)
+  const step = regularStep(moments)
   const [first = 0, last = 0] = [moments[0], moments.at(-1)]
-  const step = Math.min(...moments.slice(1).map((moment, index) => moment - (moments[index] ?? 0)))
   const count = (last - first) / step + 1
-  if (!Number.isFinite(step) || step < 1_000 || count > MAX_FILLED) return undefined
-  if (moments.some((moment) => (moment - first) % step !== 0)) return undefined
+  if (step === 0 || count > MAX_FILLED) return undefined
   return Array.from({ length: count }, (_, index) => first + index * step)
+}
+
+function momentsOf(series: readonly Series[]): number[] {
+  return [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b)
+}
+
+/** 0 where moments are not steps of one length, a second or more. */
+function regularStep(moments: readonly number[]): number {
+  const [first = 0] = moments
+  const step = Math.min(...moments.slice(1).map((moment, index) => moment - (moments[index] ?? 0)))
+  if (!Number.isFinite(step) || step < 1_000) return 0
+  return moments.every((moment) => (moment - first) % step === 0) ? step : 0
+}
+
+/** A single point has no step but for what its axis is called by: `day`, `hour`. */
+function stepOf(series: readonly Series[], axis: string): number {
+  const named = /(^|_)day(_|$)/.test(axis) ? 86_400_000 : /(^|_)hour(_|$)/.test(axis) ? 3_600_000 : 0
+  return Math.max(regularStep(momentsOf(series)), named)
 }
 
 function numberOf(text: string | null): number | null {

@@ -8,6 +8,14 @@ import { formatDuration, formatTime } from './format.ts'
 import { type MenuItem, menu } from './menu.ts'
 import { formatOptions, word } from './settings.ts'
 
+/** Why a chart is not there. */
+export interface Failure {
+  readonly message: string
+  readonly advice: string
+}
+
+type TileState = 'loading' | 'empty' | 'failed' | 'drawn'
+
 /** The frame of one chart: its title, its state (loading, empty, failed, drawn), and what can be done with it. */
 export class Tile {
   readonly element: HTMLElement
@@ -16,6 +24,7 @@ export class Tile {
   readonly #badges = h('span', { class: 'badges' })
   readonly #retry: () => void
   #rows: ChartRows | undefined
+  #failure: Failure | undefined
   #asTable = false
   #end = (): void => undefined
 
@@ -32,7 +41,7 @@ export class Tile {
         id: name,
         class: chart.showTitle ? undefined : 'unseen',
         text: title,
-        title: chart.description
+        title: chart.description || title
       }),
       this.#badges,
       h('span', { class: 'grow' }),
@@ -46,6 +55,21 @@ export class Tile {
     )
   }
 
+  /** Undefined before its first answer. */
+  get state(): TileState | undefined {
+    return this.element.dataset['state'] as TileState | undefined
+  }
+
+  /** Why it is not there; undefined when it is, or is still waited for. */
+  get failure(): Failure | undefined {
+    return this.#failure
+  }
+
+  /** A failure that is told elsewhere is only named here. */
+  failsLike(shared: Failure | undefined): void {
+    this.element.classList.toggle('told-above', shared !== undefined && this.#failure?.advice === shared.advice)
+  }
+
   /** Something that no answer is needed for. */
   showContent(content: HTMLElement): void {
     this.#setState('drawn')
@@ -55,7 +79,7 @@ export class Tile {
   /** Shows that an answer is under way; what is drawn stays until it comes. */
   showLoading(): void {
     this.element.setAttribute('aria-busy', 'true')
-    if (this.#body.childElementCount > 0 && this.element.dataset['state'] !== 'failed') return
+    if (this.#body.childElementCount > 0) return
     this.#setState('loading')
     fill(this.#body, h('div', { class: 'skeleton' }, h('span', { class: 'unseen', text: word('loading') })))
   }
@@ -94,7 +118,7 @@ export class Tile {
     if (rows === undefined) return
     this.#clear()
     this.#showBadges(rows)
-    if (rows.rows.length === 0 && this.chart.spec.kind !== 'markdown') {
+    if (isNothing(rows) && this.chart.spec.kind !== 'markdown') {
       this.#setState('empty')
       fill(this.#body, h('p', { class: 'tile-note', text: word('empty') }))
       return
@@ -111,6 +135,7 @@ export class Tile {
 
   #fail(message: string, advice: string): void {
     this.#clear()
+    this.#failure = { message, advice }
     this.#badges.replaceChildren()
     this.#setState('failed')
     const again = h('button', { type: 'button', class: 'quiet-button', text: word('retry'), onclick: this.#retry })
@@ -120,6 +145,7 @@ export class Tile {
         'div',
         { class: 'tile-failure', role: 'alert' },
         h('strong', { text: word('failed') }),
+        h('span', { class: 'short soft', text: word('failedAlike') }),
         h('p', { text: message }),
         advice !== '' && h('p', { class: 'soft', text: advice }),
         again
@@ -130,6 +156,7 @@ export class Tile {
   #clear(): void {
     this.#end()
     this.#end = () => undefined
+    this.#failure = undefined
     this.#body.replaceChildren()
     this.#endLoading()
   }
@@ -138,7 +165,7 @@ export class Tile {
     this.element.removeAttribute('aria-busy')
   }
 
-  #setState(state: 'loading' | 'empty' | 'failed' | 'drawn'): void {
+  #setState(state: TileState): void {
     this.element.dataset['state'] = state
   }
 
@@ -175,6 +202,14 @@ export class Tile {
   #title(): string {
     return this.chart.title
   }
+}
+
+/** No rows, or one of a query without groups that found no log: every value is null or 0. */
+function isNothing({ rows, columns }: ChartRows): boolean {
+  const [first] = rows
+  if (first === undefined) return true
+  const isBlank = (value: string | null): boolean => value === null || value === '0'
+  return rows.length === 1 && columns.length > 1 && first.every(isBlank) && first.includes(null)
 }
 
 function isSame(a: ChartRows, b: ChartRows): boolean {

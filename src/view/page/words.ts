@@ -24,9 +24,11 @@ const WORDS = {
   refresh: ['Refresh', '刷新'],
   refreshOff: ['Refresh: off', '自动刷新：关'],
   refreshEvery: ['Refresh by itself', '自动刷新'],
-  every: ['every', '每'],
   language: ['Language', '语言'],
   theme: ['Colours', '配色'],
+  themeAuto: ['Colours: auto', '配色：自动'],
+  zone: ['Time zone', '时区'],
+  zoneLocal: ['local', '本地'],
   themeLight: ['Light', '浅色'],
   themeDark: ['Dark', '深色'],
   all: ['All', '全部'],
@@ -38,6 +40,13 @@ const WORDS = {
   loading: ['Loading', '加载中'],
   empty: ['Nothing in this time range', '该时间范围内没有数据'],
   failed: ['This chart could not be loaded', '无法加载该图表'],
+  failedAlike: ['Could not be loaded, see above', '无法加载，见上方'],
+  troubleTitle: ['The logstore could not be asked', '无法查询日志库'],
+  nothingTitle: ['The log tells nothing of this time', '该时间范围内没有任何日志'],
+  nothingHint: [
+    'Choose a longer time range or fewer filters. On a new installation: events appear here once “ecs-audit run” has received the first ones.',
+    '请选择更长的时间范围或减少筛选条件。新安装时，“ecs-audit run”收到首批事件后才会显示。'
+  ],
   retry: ['Try again', '重试'],
   incomplete: ['Incomplete', '结果不完整'],
   incompleteHint: [
@@ -64,7 +73,7 @@ const WORDS = {
   back: ['Back to the dashboards', '返回仪表盘'],
   neverSeen: ['The log knows nothing of this instance', '日志中没有该实例的记录'],
   neverSeenHint: [
-    'Check its id, or look further back: what is older than the logstore keeps is gone.',
+    'Check its id. What is older than the logstore keeps is gone.',
     '请检查实例 ID；超过日志保存时间的记录已被清除。'
   ],
   created: ['Created', '创建'],
@@ -137,6 +146,13 @@ const STATES: Readonly<Record<string, string>> = {
 /** A state of an instance as people of the language call it. */
 export function stateIn(language: Language, state: string): string {
   return language === 'zh' ? (STATES[state] ?? state) : state
+}
+
+const ACTIONS: Readonly<Record<string, string>> = { restart: '重启', drain: '流量摘除', replace: '替换' }
+
+/** An action as people of the language call it. */
+export function actionIn(language: Language, action: string): string {
+  return language === 'zh' ? (ACTIONS[action] ?? action) : action
 }
 
 const DECISIONS: Readonly<Record<string, readonly [en: string, zh: string]>> = {

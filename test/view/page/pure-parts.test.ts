@@ -84,7 +84,7 @@ describe('a time axis', () => {
     const spans = fc.integer({ min: 1_000, max: 3_650 * 86_400_000 })
     fc.assert(
       fc.property(fc.integer({ min: 1e12, max: 2e12 }), spans, fc.integer({ min: 2, max: 20 }), (from, span, most) => {
-        const ticks = timeTicks(from, from + span, most)
+        const ticks = timeTicks(from, from + span, { most, utc: false })
         expect(ticks.length).toBeLessThanOrEqual(most + 1)
         const times = ticks.map(({ atMs }) => atMs)
         expect(times).toEqual([...new Set(times)].sort((a, b) => a - b))
@@ -95,9 +95,9 @@ describe('a time axis', () => {
 
   test('tells hours, and days at midnight', () => {
     const midnight = new Date(2026, 10, 22).getTime()
-    const labels = timeTicks(midnight, midnight + 12 * 3_600_000, 4).map(({ label }) => label)
+    const labels = timeTicks(midnight, midnight + 12 * 3_600_000, { most: 4, utc: false }).map(({ label }) => label)
     expect(labels).toEqual(['11-22', '03:00', '06:00', '09:00', '12:00'])
-    expect(timeTicks(5, 5, 4)).toEqual([])
+    expect(timeTicks(5, 5, { most: 4, utc: false })).toEqual([])
   })
 })
 

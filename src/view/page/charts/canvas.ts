@@ -2,6 +2,7 @@ import type { Chart as ChartClass, ChartConfiguration, ChartType } from 'chart.j
 import type { SeriesStyle } from '../../answers.ts'
 import { h } from '../dom.ts'
 import { cssColour } from '../palette.ts'
+import { isUtc } from '../settings.ts'
 import { readableStep, timeTicks } from '../time-axis.ts'
 
 declare global {
@@ -49,8 +50,12 @@ export function commonOptions(legend: boolean) {
   } as const
 }
 
-/** An axis of values; one of durations has steps of whole seconds, minutes, hours. */
-export function valueAxis(style: SeriesStyle, write: (value: number) => string, mostMs?: number) {
+/** An axis of values; one of durations has steps of whole seconds, minutes, hours, one of counts steps of whole numbers. */
+export function valueAxis(
+  style: SeriesStyle,
+  write: (value: number) => string,
+  { mostMs = 0, counts }: { mostMs?: number | undefined; counts: boolean }
+) {
   return {
     beginAtZero: true,
     stacked: style.stacked,
@@ -58,14 +63,23 @@ export function valueAxis(style: SeriesStyle, write: (value: number) => string, 
     title: { display: style.yLabel !== '', text: style.yLabel },
     ticks: {
       maxTicksLimit: 6,
-      ...(mostMs !== undefined && mostMs > 0 && { stepSize: readableStep(mostMs, 5) }),
+      ...(counts && { precision: 0 }),
+      ...(mostMs > 0 && { stepSize: readableStep(mostMs, 5) }),
       callback: (value: string | number) => write(Number(value))
     }
   }
 }
 
-/** An axis of time over a window, with ticks at round local times. */
-export function timeAxis(style: SeriesStyle, { fromMs, toMs }: { fromMs: number; toMs: number }) {
+/** What an axis of time covers. */
+export interface TimeSpan {
+  readonly fromMs: number
+  readonly toMs: number
+  /** The steps of what is drawn; 0: none. */
+  readonly stepMs: number
+}
+
+/** An axis of time, with ticks at round times. */
+export function timeAxis(style: SeriesStyle, { fromMs, toMs, stepMs }: TimeSpan) {
   let labels = new Map<number, string>()
   return {
     type: 'linear' as const,
@@ -75,7 +89,11 @@ export function timeAxis(style: SeriesStyle, { fromMs, toMs }: { fromMs: number;
     grid: { display: false },
     title: { display: style.xLabel !== '', text: style.xLabel },
     afterBuildTicks: (axis: { width: number; min: number; max: number; ticks: Array<{ value: number }> }) => {
-      const ticks = timeTicks(axis.min, axis.max, Math.max(2, Math.floor(axis.width / 70)))
+      const ticks = timeTicks(axis.min, axis.max, {
+        most: Math.max(2, Math.floor(axis.width / 70)),
+        utc: isUtc(),
+        leastMs: stepMs
+      })
       labels = new Map(ticks.map(({ atMs, label }) => [atMs, label]))
       axis.ticks = ticks.map(({ atMs }) => ({ value: atMs }))
     },

@@ -4,7 +4,7 @@ import { formatNumber, formatStyled, formatTime, formatValue } from '../format.t
 import { faded, seriesColour } from '../palette.ts'
 import { type ChartSeries, chartSeries, type Series } from '../series.ts'
 import { formatOptions, settings } from '../settings.ts'
-import { commonOptions, drawCanvas, nameAxis, timeAxis, tooltipLine, valueAxis } from './canvas.ts'
+import { commonOptions, drawCanvas, nameAxis, type TimeSpan, timeAxis, tooltipLine, valueAxis } from './canvas.ts'
 import type { Draw, Drawing } from './drawing.ts'
 
 /** A point alone on its line would not be seen without a mark; many marks hide the line. */
@@ -39,7 +39,10 @@ function drawSeries(drawing: SeriesDrawing, read: ChartSeries, draw: 'line' | 'a
   const options = commonOptions(read.series.length > 1)
   const style = { ...spec.style, stacked: spec.style.stacked && read.series.length > 1 }
   const names = nameAxis(style, read.categories?.length ?? 0)
-  const values = valueAxis(style, write, read.kind === 'duration' ? mostOf(read) : undefined)
+  const values = valueAxis(style, write, {
+    mostMs: read.kind === 'duration' ? mostOf(read) : undefined,
+    counts: read.kind === 'count'
+  })
   const byName = read.categories !== undefined
   // Areas that lie over each other hide each other.
   const drawn = draw === 'area' && read.series.length > 1 && !style.stacked ? 'line' : draw
@@ -57,7 +60,7 @@ function drawSeries(drawing: SeriesDrawing, read: ChartSeries, draw: 'line' | 'a
       interaction: { mode: 'index', intersect: false, axis: horizontal ? 'y' : 'x' },
       scales: horizontal
         ? { x: values, y: names }
-        : { x: byName ? names : timeAxis(style, axisWindow(answer, read)), y: values },
+        : { x: byName ? names : timeAxis(style, axisWindow(answer, read, draw === 'bar')), y: values },
       plugins: {
         ...options.plugins,
         tooltip: {
@@ -104,13 +107,16 @@ function dataset(
  * The window that was asked for; but where what came lies close together in it, only that part (the console's
  * `timeRangeMode: dataTime`): a year with one busy day shows that day.
  */
-function axisWindow({ fromMs, toMs }: ChartRows, { series }: ChartSeries): { fromMs: number; toMs: number } {
+function axisWindow({ fromMs, toMs }: ChartRows, { series, stepMs }: ChartSeries, bars: boolean): TimeSpan {
   const moments = series.flatMap(({ points }) => points.map(({ x }) => x))
   const first = moments.reduce((least, moment) => Math.min(least, moment), Number.POSITIVE_INFINITY)
   const last = moments.reduce((most, moment) => Math.max(most, moment), Number.NEGATIVE_INFINITY)
   const dense = last > first && last - first < (toMs - fromMs) / 2
   // An interval begins before the window does.
-  return dense ? { fromMs: first, toMs: last } : { fromMs: Math.min(first, fromMs), toMs: Math.max(last, toMs) }
+  const span = dense ? { fromMs: first, toMs: last } : { fromMs: Math.min(first, fromMs), toMs: Math.max(last, toMs) }
+  // A bar stands half to the left and half to the right of its moment.
+  const [least, most] = bars ? [first - stepMs / 2, last + stepMs / 2] : [span.fromMs, span.toMs]
+  return { fromMs: Math.min(span.fromMs, least), toMs: Math.max(span.toMs, most), stepMs }
 }
 
 function mostOf({ series }: ChartSeries): number {

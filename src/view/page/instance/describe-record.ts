@@ -1,7 +1,7 @@
 import type { InstanceRecord } from '../../answers.ts'
 import { formatDuration } from '../format.ts'
 import { settings, word } from '../settings.ts'
-import { stateIn } from '../words.ts'
+import { actionIn, stateIn } from '../words.ts'
 
 /** What happened, in a few words. */
 export function recordTitle({ family, name, state, status, decision, step, meaning }: InstanceRecord): string {
@@ -12,7 +12,9 @@ export function recordTitle({ family, name, state, status, decision, step, meani
     case 'notice':
       return word('notice')
     case 'action':
-      return decision === 'intent' || step === '' ? name : `${name}: ${stepName(step)}`
+      return decision === 'intent' || step === ''
+        ? actionIn(language, name)
+        : `${actionIn(language, name)}: ${stepName(step)}`
     case 'maintenance':
     case 'event':
     case 'snapshot': {

@@ -138,13 +138,19 @@ function summaryCards(life: InstanceLife): HTMLElement {
     fact(word('region'), regionId || '–'),
     fact(word('account'), accountId || '–'),
     ...facts.map(({ field, value }) =>
-      fact(factIn(settings.language, field), ...(field === 'tags' ? tagParts(value) : [value]))
+      field === 'tags'
+        ? h('div', { class: 'span' }, ...named(factIn(settings.language, field), tagParts(value)))
+        : fact(factIn(settings.language, field), value)
     )
   )
 }
 
 function fact(name: string, ...value: readonly Child[]): HTMLElement {
-  return h('div', {}, h('dt', { text: name }), h('dd', {}, ...value))
+  return h('div', {}, ...named(name, value))
+}
+
+function named(name: string, value: readonly Child[]): Child[] {
+  return [h('dt', { text: name }), h('dd', {}, ...value)]
 }
 
 function stateParts(state: string): Child[] {

@@ -2,9 +2,9 @@ import type { InstanceLife, InstanceRecord, StateSpan } from '../../answers.ts'
 import { s, setVariables } from '../dom.ts'
 import { formatDuration, formatTime } from '../format.ts'
 import { stateVariable } from '../palette.ts'
-import { formatOptions, settings, word } from '../settings.ts'
+import { formatOptions, isUtc, settings, word } from '../settings.ts'
 import { timeTicks } from '../time-axis.ts'
-import { stateIn } from '../words.ts'
+import { actionIn, stateIn } from '../words.ts'
 import { recordTitle, recordTone } from './describe-record.ts'
 import { type Bar, type Domain, type Lane, lifeLanes, type Mark, marksOf } from './timeline-layout.ts'
 
@@ -20,6 +20,8 @@ const LANE = 40
 const STATE_LANE = 52
 const AXIS = 28
 const MARK_APART = 12
+/** Half the width of the largest mark: one at the edge is not cut. */
+const MARK = 10
 
 /** How wide the names of the lanes are. */
 export function labelWidth(width: number): number {
@@ -54,18 +56,24 @@ function xOf({ domain, left, width }: Scale, ms: number): number {
 }
 
 function clipPath({ left, width }: Scale, height: number): SVGElement {
-  return s('clipPath', { id: 'lanes' }, s('rect', { x: left, y: -AXIS, width, height: height + AXIS }))
+  return s(
+    'clipPath',
+    { id: 'lanes' },
+    s('rect', { x: left - MARK, y: -AXIS, width: width + 2 * MARK, height: height + AXIS })
+  )
 }
 
 function axis(scale: Scale, height: number): SVGElement[] {
   const { fromMs, toMs } = scale.domain
-  return timeTicks(fromMs, toMs, Math.max(2, Math.floor(scale.width / 90))).flatMap(({ atMs, label }) => {
-    const x = Math.round(xOf(scale, atMs)) + 0.5
-    return [
-      s('line', { class: 'tick', x1: x, x2: x, y1: AXIS - 6, y2: height }),
-      s('text', { class: 'tick-label', x, y: 14, 'text-anchor': 'middle', text: label })
-    ]
-  })
+  return timeTicks(fromMs, toMs, { most: Math.max(2, Math.floor(scale.width / 90)), utc: isUtc() }).flatMap(
+    ({ atMs, label }) => {
+      const x = Math.round(xOf(scale, atMs)) + 0.5
+      return [
+        s('line', { class: 'tick', x1: x, x2: x, y1: AXIS - 6, y2: height }),
+        s('text', { class: 'tick-label', x, y: 14, 'text-anchor': 'middle', text: label })
+      ]
+    }
+  )
 }
 
 function laneParts(lane: Lane, scale: Scale, height: number, onMark: TimelineDrawing['onMark']): SVGElement[] {
@@ -104,10 +112,15 @@ function stateBar({ state, fromMs, toMs }: StateSpan, scale: Scale, height: numb
   group.append(s('rect', { x, y: 8, width, height: height - 18, rx: 3 }))
   const room = right - x
   const text = room > 90 && lasted !== '' ? `${name}${lasted}` : name
-  if (!released && room > text.length * 7 + 12) {
+  if (!released && room > textWidth(text) + 12) {
     group.append(s('text', { x: x + 8, y: height / 2 + 3, text }))
   }
   return group
+}
+
+/** About, pixels: Chinese characters are twice as wide as others. */
+function textWidth(text: string): number {
+  return Array.from(text).reduce((width, character) => width + (character > '\u2e80' ? 13 : 7), 0)
 }
 
 function runBar({ fromMs, toMs, open }: Bar, kind: Lane['kind'], scale: Scale, height: number): SVGElement {
@@ -160,7 +173,7 @@ function laneName(lane: Lane): string {
     case 'other':
       return word('laneOther')
     case 'action':
-      return lane.name
+      return actionIn(settings.language, lane.name)
     default: {
       const never: never = lane
       return never
