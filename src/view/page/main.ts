@@ -66,6 +66,7 @@ class App {
     })
     this.#header = new PageHeader({ setup: this.#setup, route, onRefresh: () => this.#refresh() })
     fill(document.body, skip, this.#header.element, this.#main)
+    this.#header.showCurrent()
   }
 
   async #make(route: Route, signal: AbortSignal): Promise<DashboardPage | InstancePage | HTMLElement> {

@@ -47,13 +47,23 @@ export class PageHeader {
         h('span', { class: 'grow' }),
         this.#updated,
         refresh,
-        refreshSelect(),
-        zoneSelect(),
-        languageSelect(),
-        themeSelect()
+        refreshSelect()
       ),
-      navigation(setup, route)
+      h(
+        'div',
+        { class: 'top-row' },
+        navigation(setup, route),
+        h('span', { class: 'grow' }),
+        h('div', { class: 'looks' }, zoneSelect(), languageSelect(), themeSelect())
+      )
     )
+  }
+
+  /** On a narrow screen the dashboards' names are wider than it: the current one comes into view. */
+  showCurrent(): void {
+    const current = this.element.querySelector<HTMLElement>('nav [aria-current]')
+    const row = current?.parentElement
+    if (current && row) row.scrollLeft = current.offsetLeft - row.offsetLeft - 12
   }
 
   /** Tells when the page was last brought up to date. */

@@ -70,10 +70,16 @@ function axis(scale: Scale, height: number): SVGElement[] {
       const x = Math.round(xOf(scale, atMs)) + 0.5
       return [
         s('line', { class: 'tick', x1: x, x2: x, y1: AXIS - 6, y2: height }),
-        s('text', { class: 'tick-label', x, y: 14, 'text-anchor': 'middle', text: label })
+        s('text', { class: 'tick-label', ...labelPlace(x, scale), y: 14, text: label })
       ]
     }
   )
+}
+
+/** A label at the right edge ends there. */
+function labelPlace(x: number, { left, width }: Scale) {
+  const end = left + width
+  return end - x < 28 ? { x: end + 10, 'text-anchor': 'end' } : { x, 'text-anchor': 'middle' }
 }
 
 function laneParts(lane: Lane, scale: Scale, height: number, onMark: TimelineDrawing['onMark']): SVGElement[] {
