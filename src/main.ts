@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // The only file that touches argv, signals and the exit status.
-import { readFileSync } from 'node:fs'
 import { CommanderError, Command as Parser } from 'commander'
 import { EXIT, type Invocation } from './cli/command.ts'
 import { COMMANDS } from './cli/commands.ts'
 import { AuditError } from './lib/errors.ts'
+import { packageVersion } from './lib/package-version.ts'
 
 const stop = new AbortController()
 const hurry = new AbortController()
@@ -25,7 +25,7 @@ process.exit(status)
 function buildParser(): Parser {
   const program = new Parser('ecs-audit')
     .description('Keeps the life of every Alibaba Cloud ECS instance in a Simple Log Service logstore.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .showHelpAfterError('Say --help for the commands and options.')
     .exitOverride()
@@ -90,10 +90,4 @@ function tell(thrown: unknown): number {
   if (failure.code === 'internal') process.stderr.write('This is a bug in ecs-audit: please report it.\n')
   if (failure.code === 'config') return EXIT.config
   return failure.code === 'usage' ? EXIT.usage : EXIT.failed
-}
-
-function version(): string {
-  const file = new URL('../package.json', import.meta.url)
-  const { version: text } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
-  return text
 }

@@ -6,17 +6,27 @@ import type { Config } from './config/schema.ts'
 import type { AuditEvent } from './events/audit-event.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { AuditError } from './lib/errors.ts'
+import { packageVersion } from './lib/package-version.ts'
 import { Scope } from './lib/scope.ts'
-import type { LogSink } from './logstore/sink.ts'
+import type { LogRecord, LogSink } from './logstore/sink.ts'
 import { SlsClient } from './logstore/sls-client.ts'
 import { SlsReader } from './logstore/sls-reader.ts'
 import { createSlsSink } from './logstore/sls-sink.ts'
+import type { HealthLimits, HealthReport } from './monitor/health.ts'
+import { MeteredSink } from './monitor/metered-sink.ts'
+import { MeteredSource } from './monitor/metered-source.ts'
+import { Monitor } from './monitor/monitor.ts'
+import { reportHealth } from './monitor/report-health.ts'
+import type { OnStage } from './monitor/stage.ts'
+import { watchHealth } from './monitor/watch-health.ts'
+import { WorkMeter } from './monitor/work-meter.ts'
 import { TRIAGE_DEFAULTS } from './pipeline/intake-gate.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import type { PipelineState, StopReport } from './pipeline/pipeline-options.ts'
 import { createMnsSource } from './queue/mns-source.ts'
 import { Snapshotter } from './snapshots/snapshotter.ts'
 import type { Log } from './telemetry/log.ts'
+import { Meters } from './telemetry/meters.ts'
 import { createTotals, type Totals } from './telemetry/totals.ts'
 
 export interface ServiceOptions {
@@ -28,6 +38,8 @@ export interface ServiceOptions {
   readonly untilEmpty?: boolean
   /** Your own actions, beside those that the configuration switches on (its `actions.plugins` are loaded by `loadPlugins`). */
   readonly plugins?: readonly ActionPlugin[]
+  /** Told of each receive, put and delete that has ended: for traces. */
+  readonly onStage?: OnStage
 }
 
 /** A running consumer. */
@@ -36,6 +48,10 @@ export interface Service {
   readonly totals: Readonly<Totals>
   /** What it holds now. */
   readonly state: PipelineState
+  /** Whether events are received and stored, and if not, why and what to do. */
+  health(): HealthReport
+  /** All metrics in the text format of Prometheus. */
+  metricsText(): Promise<string>
   /** Batch form: resolves with nothing when all is done, or with the reason to give up. Service form: when it was stopped. */
   readonly finished: Promise<AuditError | undefined>
   /**
@@ -54,19 +70,26 @@ export interface Service {
 export function createService(options: ServiceOptions): Service {
   const { config, log, clock = systemClock, untilEmpty = false, plugins = [] } = options
   const totals = createTotals()
+  const meters = new Meters()
+  const meter = new WorkMeter({ clock, meters })
+  const metered = { clock, meters, onStage: options.onStage }
   const scope = new Scope()
   const credentials = chooseCredentials(config, clock, log)
-  const sources = config.queues.map(({ visibility, ...queue }) =>
-    createMnsSource({ ...queue, visibilityMs: visibility, credentials, clock })
+  const sources = config.queues.map(
+    ({ visibility, ...queue }) =>
+      new MeteredSource(createMnsSource({ ...queue, visibilityMs: visibility, credentials, clock }), metered)
   )
   for (const source of sources) scope.defer(`queue ${source.name}`, () => source.close())
   const { logstore } = config
-  const sink = sinkOf(config, credentials, clock)
+  const sink = new MeteredSink(sinkOf(config, credentials, clock), metered)
   scope.defer('logstore', () => sink.close())
   const { reader, close: closeReader } = readerOf(config, credentials, clock)
   scope.defer('reader', closeReader)
   const { region, endpoints, actions } = config
-  const cloud = new RegionalCloud({ region, endpoints, credentials, clock, log, refreshMs: actions.drain.refresh })
+  const cloud = new RegionalCloud({
+    ...{ region, endpoints, credentials, clock, log, refreshMs: actions.drain.refresh },
+    onCall: (call) => meter.call(call)
+  })
   scope.defer('cloud', () => cloud.close())
   const snapshotter = new Snapshotter({
     compute: (regionId) => cloud.compute(regionId),
@@ -78,10 +101,13 @@ export function createService(options: ServiceOptions): Service {
   })
   scope.defer('snapshots', () => snapshotter.stop())
   const onEvent = (event: AuditEvent): void => {
+    meter.event(event)
     if (config.snapshots.enabled) snapshotter.observe(event)
   }
-  const { desk, close: closeDesk } = openDesk({ config, plugins, cloud, onEvent, reader, clock, log, totals })
+  const onRun = (action: string, event: AuditEvent): void => meter.run(action, event)
+  const { desk, close: closeDesk } = openDesk({ config, plugins, cloud, onEvent, onRun, reader, clock, log, totals })
   scope.defer('actions', closeDesk)
+  const credits = { messages: config.limits.maxMessages, bytes: config.limits.maxBytes }
   const pipeline: Pipeline = new Pipeline({
     sources,
     sink,
@@ -89,7 +115,7 @@ export function createService(options: ServiceOptions): Service {
     clock,
     log,
     totals,
-    limits: { messages: config.limits.maxMessages, bytes: config.limits.maxBytes },
+    limits: credits,
     batch: {
       maxBytes: logstore.batch.maxBytes,
       maxCount: logstore.batch.maxCount,
@@ -98,10 +124,23 @@ export function createService(options: ServiceOptions): Service {
     puts: logstore.puts,
     breakerResetMs: logstore.breaker.resetAfter,
     triage: { ...TRIAGE_DEFAULTS, enabled: actionsEnabled(config, plugins) },
-    untilEmpty
+    untilEmpty,
+    onBatch: (batch) => meter.batch(batch)
   })
   const stopReporting = reportAtIntervals({ clock, log, intervalMs: config.log.interval, totals, pipeline })
   scope.defer('reporting', stopReporting)
+  const monitor = new Monitor({
+    ...{ clock, totals, meters, sources, sink, pipeline, credits },
+    breakers: () => cloud.breakers(),
+    limits: healthLimits(config),
+    version: packageVersion()
+  })
+  scope.defer('health watch', watchHealth({ clock, log, health: () => monitor.health() }))
+  const intervalMs = config.health.interval
+  if (intervalMs > 0 && !untilEmpty) {
+    const ship = (record: LogRecord): Promise<boolean> => pipeline.ship(record, { probe: true })
+    scope.defer('health', reportHealth({ clock, intervalMs, record: () => monitor.record(), ship }))
+  }
   pipeline.start()
 
   let stopping: Promise<StopReport> | undefined
@@ -117,6 +156,8 @@ export function createService(options: ServiceOptions): Service {
     get state() {
       return pipeline.state
     },
+    health: () => monitor.health(),
+    metricsText: () => monitor.metricsText(),
     finished: pipeline.finished,
     stop: (hurry = new AbortController().signal) => {
       stopping ??= stop(hurry)
@@ -124,6 +165,17 @@ export function createService(options: ServiceOptions): Service {
     }
   }
 }
+
+function healthLimits({ health, logstore }: Config): HealthLimits {
+  return {
+    outageAfterMs: health.outageAfter,
+    maxLagMs: health.maxLag,
+    // An open breaker makes no call for so long, and that is no reason to restart.
+    stuckAfterMs: Math.max(health.stuckAfter, 2 * logstore.breaker.resetAfter + MINUTE_MS)
+  }
+}
+
+const MINUTE_MS = 60_000
 
 /** Keys from the file, which are only allowed for local servers, or the default chain. */
 export function chooseCredentials(config: Config, clock: Clock, log: Log): CredentialSource {

@@ -14,6 +14,7 @@ const LAYERS: ReadonlyArray<readonly string[]> = [
   ['view'],
   ['provision'],
   ['audit'],
+  ['monitor'],
   ['pipeline'],
   ['actions', 'snapshots'],
   ['queue', 'logstore'],

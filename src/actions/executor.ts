@@ -28,6 +28,8 @@ export interface ExecutorOptions {
   readonly dryRun: boolean
   /** Told of every event. */
   readonly onEvent?: (event: AuditEvent) => void
+  /** Told when an action begins to work on an event. */
+  readonly onRun?: (action: string, event: AuditEvent) => void
   /** Jobs at a time, at the most: what is more goes back to the queue. */
   readonly maxJobs: number
 }
@@ -80,6 +82,7 @@ export class Executor implements ActionDesk {
   }
 
   #resume(message: DeskMessage & { kind: 'follow-up' }, outlet: Outlet): Promise<JobEnd> {
+    this.#options.totals.followUpsDue += 1
     const { followUp } = message
     const { action: name, causedBy, instanceId, regionId, accountId } = followUp
     const action = this.#byName.get(name)
@@ -132,6 +135,7 @@ export class Executor implements ActionDesk {
     const { log, totals } = this.#options
     if (this.#stop.signal.aborted) return 'again'
     totals.actionRuns += 1
+    if (run.trigger.kind === 'event') this.#options.onRun?.(action.name, run.trigger.event)
     try {
       return await action.run(this.#job(action, run))
     } catch (thrown) {

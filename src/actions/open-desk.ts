@@ -26,6 +26,8 @@ export interface DeskOptions {
   readonly cloud: RegionalCloud
   /** Told of every event. */
   readonly onEvent: (event: AuditEvent) => void
+  /** Told when an action begins to work on an event. */
+  readonly onRun: (action: string, event: AuditEvent) => void
   /** For what was decided before. */
   readonly reader: SlsReader
   readonly clock: Clock
@@ -35,7 +37,7 @@ export interface DeskOptions {
 
 /** The actions that the configuration switches on, ready to be asked. `close` ends their questions: after the desk's `stop`. */
 export function openDesk(options: DeskOptions): { readonly desk: ActionDesk; readonly close: () => void } {
-  const { config, plugins, cloud, onEvent, clock, log, totals } = options
+  const { config, plugins, cloud, onEvent, onRun, clock, log, totals } = options
   const local = new LocalJournal()
   const closed = new AbortController()
   // One for each question under way or waiting: bounded, but more than the ten that Node.js takes for a leak.
@@ -51,7 +53,7 @@ export function openDesk(options: DeskOptions): { readonly desk: ActionDesk; rea
   if (rules.drain.enabled || rules.replace.enabled) cloud.keepWarm()
   const maxJobs = Math.ceil(config.limits.maxMessages / 2)
   const { dryRun } = rules
-  const desk = new Executor({ actions, journal: local, clock, log, totals, dryRun, maxJobs, onEvent })
+  const desk = new Executor({ actions, journal: local, clock, log, totals, dryRun, maxJobs, onEvent, onRun })
   return { desk, close: () => closed.abort() }
 }
 

@@ -81,6 +81,6 @@ export function aborted(signal: AbortSignal): Promise<void> {
 
 /** A failure that the log has told in detail, for the exit status. */
 export function tellFailure(log: Log, failure: AuditError): number {
-  log.error({ code: failure.code }, failure.message)
+  log.error({ code: failure.code, failure: failure.message }, 'gave up')
   return failure.code === 'config' ? EXIT.config : EXIT.failed
 }

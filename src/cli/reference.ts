@@ -6,6 +6,8 @@ import { loadCatalogue } from '../audit/catalogue.ts'
 import { listOptions } from '../config/options.ts'
 import { FIELDS } from '../logstore/fields.ts'
 import { indexConfiguration } from '../logstore/index-configuration.ts'
+import { HEALTH_REASONS } from '../monitor/health-reasons.ts'
+import { allMetrics } from '../telemetry/metrics.ts'
 import { TOTALS } from '../telemetry/totals.ts'
 import type { Command } from './command.ts'
 import { markdownTable } from './markdown-table.ts'
@@ -33,6 +35,19 @@ export function referenceTables(commands: readonly Command[]): Readonly<Record<s
       Object.entries(TOTALS).map(([name, meaning]) => [`\`${name}\``, meaning])
     ),
     ...permissionDocs(),
+    metrics: markdownTable(
+      ['metric', 'type', 'labels', 'meaning'],
+      [...allMetrics()].map(([name, { type, labels, help }]) => [
+        `\`${name}\``,
+        type,
+        labels.map((label) => `\`${label}\``).join(' '),
+        help
+      ])
+    ),
+    'health-reasons': markdownTable(
+      ['reason', 'means', 'do'],
+      Object.entries(HEALTH_REASONS).map(([reason, { means, do: what }]) => [`\`${reason}\``, means, what])
+    ),
     ...reasonTables(),
     ...questionTables(loadCatalogue().values()),
     fields: markdownTable(

@@ -1,8 +1,11 @@
 import { dirname, resolve } from 'node:path'
 import { loadPlugins } from '../actions/plugin/load-plugins.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from '../config/load.ts'
+import type { Config } from '../config/schema.ts'
 import { systemClock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
+import { Scope } from '../lib/scope.ts'
+import type { MonitorServer } from '../monitor/monitor-server.ts'
 import type { Service } from '../service.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { aborted, type Command, EXIT, type Invocation, tellFailure } from './command.ts'
@@ -22,7 +25,7 @@ export const runCommand: Command = {
 }
 
 async function run(invocation: Invocation): Promise<number> {
-  const { configFile, environment, options, stop } = invocation
+  const { configFile, environment, options } = invocation
   const config = loadConfig({
     file: configFile,
     environment,
@@ -30,14 +33,30 @@ async function run(invocation: Invocation): Promise<number> {
   })
   const log = createLog({ level: config.log.level })
   const untilEmpty = options['untilEmpty'] === true
+  const scope = new Scope()
+  try {
+    return await consume(invocation, { config, log, untilEmpty, scope })
+  } finally {
+    await scope.close()
+  }
+}
+
+async function consume(invocation: Invocation, { config, log, untilEmpty, scope }: Run): Promise<number> {
+  const { configFile, stop } = invocation
+  // Opened before anything is received: a port that is taken must not be found out later.
+  const server = untilEmpty || config.http.port === 0 ? undefined : await openServer(config.http)
+  if (server !== undefined) scope.defer('monitor', () => server.close())
+  const onStage = config.traces.enabled ? await (await import('../monitor/traces.ts')).openTraces() : undefined
   const { createService } = await import('../service.ts')
   const plugins = await loadPlugins(config.actions.plugins, dirname(resolve(configFile ?? DEFAULT_CONFIG_FILE)))
-  const service = createService({ config, log, untilEmpty, plugins })
+  const service = createService({ config, log, untilEmpty, plugins, ...(onStage && { onStage }) })
+  server?.serve(service)
   log.info(
     {
       queues: config.queues.map(({ name }) => name),
       logstore: `${config.logstore.project}/${config.logstore.name}`,
       untilEmpty,
+      http: server?.url ?? '',
       actions: [
         ...(['restart', 'drain', 'replace'] as const).filter((name) => config.actions[name].enabled),
         ...plugins.map(({ name }) => name)
@@ -50,6 +69,20 @@ async function run(invocation: Invocation): Promise<number> {
   const status = await stopService({ service, log, hurry: invocation.hurry, graceMs: config.shutdown.grace })
   if (invocation.json) invocation.print(JSON.stringify({ ...service.totals, failed: failure?.message ?? null }))
   return failure === undefined ? status : tellFailure(log, failure)
+}
+
+async function openServer(http: Config['http']): Promise<MonitorServer> {
+  const { openMonitorServer } = await import('../monitor/monitor-server.ts')
+  return openMonitorServer(http)
+}
+
+/** What one run is made with. */
+interface Run {
+  readonly config: Config
+  readonly log: Log
+  readonly untilEmpty: boolean
+  /** Closed when it has ended. */
+  readonly scope: Scope
 }
 
 /** The two stages of a stop, and what came of it. */

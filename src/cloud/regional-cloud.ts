@@ -9,7 +9,7 @@ import type { Compute } from './compute.ts'
 import type { CredentialSource } from './credentials.ts'
 import { createCompute } from './ecs/compute-client.ts'
 import type { RpcApi } from './rpc/rpc-api.ts'
-import { createRpcApi } from './rpc/rpc-client.ts'
+import { createRpcApi, type RpcCallReport } from './rpc/rpc-client.ts'
 import { isRegionId, type RpcProduct } from './rpc/rpc-endpoint.ts'
 
 /** Regions in use at a time, at the most: their ids come from outside. */
@@ -27,6 +27,8 @@ export interface RegionalCloudOptions {
   readonly log: Log
   /** Time between two refreshes of the map of server groups, ms. */
   readonly refreshMs: number
+  /** Told of every call when it has ended. */
+  readonly onCall?: (call: RpcCallReport) => void
 }
 
 interface Region {
@@ -41,6 +43,7 @@ export class RegionalCloud {
   readonly #options: RegionalCloudOptions
   readonly #regions = new Map<string, Region>()
   readonly #closed = new AbortController()
+  readonly #breakers = new Map<RpcProduct, Map<string, BreakerState>>()
   #cancelWarm: () => void = () => undefined
   #warming: Promise<void> = Promise.resolve()
 
@@ -80,6 +83,17 @@ export class RegionalCloud {
     again()
   }
 
+  /** The breakers that have ever changed, by product: the worst of its regions. */
+  breakers(): ReadonlyMap<RpcProduct, BreakerState> {
+    const worst = ['open', 'half-open', 'closed'] as const
+    return new Map(
+      [...this.#breakers].map(([product, regions]) => {
+        const states = new Set(regions.values())
+        return [product, worst.find((state) => states.has(state)) ?? 'closed']
+      })
+    )
+  }
+
   /** Ends calls under way as aborted and closes all connections. Idempotent. */
   async close(): Promise<void> {
     this.#closed.abort()
@@ -108,10 +122,11 @@ export class RegionalCloud {
   }
 
   #open(region: string): Region {
-    const { endpoints, credentials, clock, log, refreshMs } = this.#options
+    const { endpoints, credentials, clock, log, refreshMs, onCall } = this.#options
     const connection = (product: RpcProduct) => ({
       ...{ endpoint: endpoints[product], region, credentials, clock },
-      onBreaker: (state: BreakerState) => this.#tell(product, region, state)
+      onBreaker: (state: BreakerState) => this.#tell(product, region, state),
+      ...(onCall && { onCall })
     })
     const slb = createRpcApi({ ...connection('slb'), product: 'slb', version: '2014-05-15' })
     const alb = createRpcApi({ ...connection('alb'), product: 'alb', version: '2020-06-16' })
@@ -126,6 +141,8 @@ export class RegionalCloud {
 
   #tell(product: RpcProduct, region: string, state: BreakerState): void {
     const { log } = this.#options
+    const regions = this.#breakers.get(product) ?? new Map<string, BreakerState>()
+    this.#breakers.set(product, regions.set(region, state))
     if (state === 'open')
       log.warn({ product, region }, 'a control-plane API failed several times: no calls for a while')
     if (state === 'closed') log.info({ product, region }, 'a control-plane API answers')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isLoopback } from '../lib/loopback.ts'
 import { LOG_LEVELS } from '../telemetry/log.ts'
 import { actionsSchema } from './actions-schema.ts'
-import { count, duration, HOUR, KIB, MIB, MINUTE, SECOND, size } from './units.ts'
+import { count, DAY, duration, HOUR, KIB, MIB, MINUTE, SECOND, size } from './units.ts'
 import { flag, text } from './values.ts'
 
 const url = (what: string): z.ZodString => origin(text(`${what}, such as https://host`), what)
@@ -157,8 +157,36 @@ export const configSchema = z.strictObject({
     .strictObject({
       host: text('a host name or address')
         .default('127.0.0.1')
-        .meta({ description: 'where health and metrics will be served; not part of this version yet' }),
-      port: count({ min: 0, max: 65_535 }).default(9_464).meta({ description: 'their port; 0: not served' })
+        .meta({ description: 'where `run` serves /healthz, /readyz and /metrics; `0.0.0.0` in a container' }),
+      port: count({ min: 0, max: 65_535 }).default(9_464).meta({ description: 'their port; 0: not served' }),
+      names: z
+        .array(text('a host name'))
+        .max(20, { error: 'expected at most 20 host names' })
+        .default([])
+        .meta({ description: 'host names that requests may be for, beside its own addresses', opaque: true })
+    })
+    .prefault({}),
+  health: z
+    .strictObject({
+      interval: duration({ min: 0, max: DAY })
+        .default(5 * MINUTE)
+        .meta({ description: 'how often the service form writes a record of `kind: health`; `0s`: never' }),
+      outageAfter: duration({ min: 0, max: DAY })
+        .default(MINUTE)
+        .meta({ description: 'not ready when a queue or the logstore has failed for longer than this' }),
+      maxLag: duration({ min: SECOND, max: 15 * DAY })
+        .default(5 * MINUTE)
+        .meta({ description: 'not ready when new messages wait on their queue for longer than this' }),
+      stuckAfter: duration({ min: MINUTE, max: DAY })
+        .default(15 * MINUTE)
+        .meta({ description: 'not healthy when no call has ended for longer than this' })
+    })
+    .prefault({}),
+  traces: z
+    .strictObject({
+      enabled: flag().default(false).meta({
+        description: 'a span of each receive, put and delete, by @opentelemetry/api; the SDK is yours to load'
+      })
     })
     .prefault({}),
   shutdown: z

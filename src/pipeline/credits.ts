@@ -34,9 +34,14 @@ export class Credits {
     return { messages: this.#messages, bytes: this.#bytes }
   }
 
+  /** Receivers that wait. */
+  get waiting(): number {
+    return this.#urgent.length + this.#waiting.length
+  }
+
   /** True while somebody waits. */
   get starved(): boolean {
-    return this.#urgent.length + this.#waiting.length > 0
+    return this.waiting > 0
   }
 
   /**

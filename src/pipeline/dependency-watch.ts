@@ -43,7 +43,9 @@ export class DependencyWatch {
     if (fault === undefined) {
       if (this.#faults > 0) {
         const { service, name } = this.#place
-        this.#log.info({ [service]: name, can: this.#work }, `${service} answers again`)
+        const fields = { [service]: name, can: this.#work }
+        if (service === 'queue') this.#log.info(fields, 'queue answers again')
+        else this.#log.info(fields, 'logstore answers again')
       }
       this.#proven = true
       this.#faults = 0
@@ -64,8 +66,9 @@ export class DependencyWatch {
       fault: describeFault(fault),
       advice: advice(fault, this.#place)
     }
-    const mustAct = needsOperator(fault) || fault.class === 'rejected'
-    this.#log[mustAct ? 'error' : 'warn'](fields, `${service} in trouble`)
+    const level = needsOperator(fault) || fault.class === 'rejected' ? 'error' : 'warn'
+    if (service === 'queue') this.#log[level](fields, 'queue in trouble')
+    else this.#log[level](fields, 'logstore in trouble')
   }
 
   #verdict(fault: Fault): AuditError | undefined {

@@ -26,7 +26,7 @@ export function readMessage(delivery: Delivery, nowMs: number): ReadMessage {
 
 /**
  * The form of last resort for a record that the logstore refuses. For a message's own record: undecodable, its raw body in
- * base64, under the same `event_key`; for an action's: the same fields, escaped. It is ASCII only, so that no content can
+ * base64, under the same `event_key`; for any other: the same fields, escaped. It is ASCII only, so that no content can
  * make it refused again.
  *
  * @returns undefined when the refused record has that form already
@@ -37,7 +37,7 @@ export function refusedRecord(
   fault: Fault,
   nowMs: number
 ): LogRecord | undefined {
-  if (record.topic === 'action' || record.topic === 'instance') return plainRecord(record)
+  if (record.topic !== 'event' && record.topic !== 'undecodable') return plainRecord(record)
   if (fieldOf(record, 'reason') === 'refused-by-logstore') return undefined
   const { body, messageId } = delivery.message
   const eventKey = fieldOf(record, 'event_key') ?? messageId

@@ -17,9 +17,11 @@ import { guardedSink, guardedSource } from './guarded-ports.ts'
 import { IntakeGate } from './intake-gate.ts'
 import { looseEntry } from './loose-record.ts'
 import { type ReadMessage, readMessage, refusedRecord } from './message-record.ts'
-import type { PipelineOptions, PipelineState, StopReport } from './pipeline-options.ts'
+import { openReceivers } from './open-receivers.ts'
+import type { PipelineGauges, PipelineOptions, PipelineState, StopReport } from './pipeline-options.ts'
 import { QueueLane } from './queue-lane.ts'
-import { messageBytes, pollCredit, Receiver, urgentReserve } from './receiver.ts'
+import { readGauges, stateOf } from './read-gauges.ts'
+import { messageBytes, type Receiver, urgentReserve } from './receiver.ts'
 import { PROBE_RECORDS, Shipper } from './shipper.ts'
 import { GIVE_BACK_MS, LEAVE_MS, POLL_GRACE_MS } from './stop-times.ts'
 
@@ -47,7 +49,7 @@ export class Pipeline {
   readonly #gate: IntakeGate
   readonly #shipper: Shipper
   readonly #lanes: QueueLane[]
-  readonly #receivers: Receiver[] = []
+  #receivers: Receiver[] = []
   readonly #collector: Collector
   readonly #station: ActionStation
   readonly #onReceived = new Map<QueueLane, OnAnswer>()
@@ -55,7 +57,7 @@ export class Pipeline {
   readonly #abortPolls = new AbortController()
   readonly #abandonDeletes = new AbortController()
   readonly #changed = new Notifier()
-  #lagMs = 0
+  #lag: PipelineGauges['lag']
   #outage = false
   #running: Promise<void> = Promise.resolve()
   #finish: (failure: AuditError | undefined) => void = () => undefined
@@ -98,7 +100,8 @@ export class Pipeline {
         return other && { record: other, delivery }
       },
       onAnswer: this.#watch('write to', { service: 'logstore', name: sink.name, endpoint: sink.endpoint }),
-      onRoom: () => this.#flushForCredits()
+      onRoom: () => this.#flushForCredits(),
+      onBatch: options.onBatch
     })
     this.#collector = new Collector({ clock, limits: options.batch, onBatch: (batch) => this.#shipper.ship(batch) })
     this.#station = new ActionStation({ desk: options.desk, collector: this.#collector, clock })
@@ -106,51 +109,42 @@ export class Pipeline {
   }
 
   get state(): PipelineState {
-    return {
-      inFlight: this.#held,
-      inFlightBytes: this.#credits.inUse.bytes,
-      parked: this.#sum((lane) => lane.parked),
-      acting: this.#options.desk.size,
-      breaker: this.#breaker.state,
-      lagMs: this.#lagMs
-    }
+    return stateOf(this.gauges)
+  }
+
+  get gauges(): PipelineGauges {
+    return readGauges({
+      ...{ lanes: this.#lanes, credits: this.#credits, breaker: this.#breaker, shipper: this.#shipper },
+      ...{ desk: this.#options.desk, lag: this.#lag, stopping: this.#stopPolls.signal.aborted }
+    })
   }
 
   /** Starts the receivers; urgent queues first. */
   start(): void {
     const { clock, totals, limits } = this.#options
-    const receivers = this.#lanes.reduce((sum, { source }) => sum + source.receivers, 0)
-    const credit = pollCredit(limits, receivers)
-    const lanes = [...this.#lanes].sort((a, b) => Number(b.source.urgent) - Number(a.source.urgent))
-    for (const lane of lanes) {
-      for (let index = 0; index < lane.source.receivers; index++) {
-        const receiver = new Receiver(
-          {
-            lane,
-            credits: this.#credits,
-            gate: this.#gate,
-            clock,
-            totals,
-            stop: this.#stopPolls.signal,
-            abort: this.#abortPolls.signal,
-            onMessages: (from, messages) => this.#admit(from, messages),
-            onFault: (from, fault) => this.#onReceived.get(from)?.(fault),
-            onEmpty: (from) => {
-              this.#onReceived.get(from)?.(undefined)
-              this.#finishIfEmpty()
-            }
-          },
-          credit
-        )
-        this.#receivers.push(receiver)
+    this.#receivers = openReceivers(this.#lanes, limits, {
+      ...{ credits: this.#credits, gate: this.#gate, clock, totals },
+      stop: this.#stopPolls.signal,
+      abort: this.#abortPolls.signal,
+      onMessages: (from, messages) => this.#admit(from, messages),
+      onFault: (from, fault) => this.#onReceived.get(from)?.(fault),
+      onEmpty: (from) => {
+        this.#onReceived.get(from)?.(undefined)
+        this.#finishIfEmpty()
       }
-    }
+    })
     this.#running = Promise.all(this.#receivers.map((receiver) => receiver.run())).then(() => undefined)
   }
 
-  /** Ships a record that no message waits for, while the logstore takes records. Resolves with whether it was stored. */
-  ship(record: LogRecord): Promise<boolean> {
-    if (this.#breaker.state !== 'closed' || this.#stopPolls.signal.aborted) return Promise.resolve(false)
+  /**
+   * Ships a record that no message waits for, while the logstore takes records. Resolves with whether it was stored.
+   *
+   * @param probe ships it also while nobody knows whether the logstore takes records
+   */
+  ship(record: LogRecord, { probe = false } = {}): Promise<boolean> {
+    const { state } = this.#breaker
+    const taken = state === 'closed' || (probe && state === 'half-open')
+    if (!taken || this.#stopPolls.signal.aborted) return Promise.resolve(false)
     return new Promise((resolve) => this.#collector.addSoon(looseEntry(record, resolve)))
   }
 
@@ -214,14 +208,17 @@ export class Pipeline {
     const { clock, totals } = this.#options
     this.#onReceived.get(lane)?.(undefined)
     const nowMs = clock.now()
+    let lagMs: number | undefined
     totals.received += messages.length
     for (const message of messages) {
       const delivery = lane.hold(message, messageBytes(message.body))
-      this.#lagMs = nowMs - message.enqueuedMs
       const read = this.#bugs.guard(delivery, () => readMessage(delivery, nowMs))
       if (read === undefined) settleOutput(delivery, false)
       else this.#place(lane, delivery, read)
+      // What came back, or was sent to come later, tells nothing of how long new messages wait.
+      if (message.dequeueCount === 1 && read?.kind !== 'follow-up') lagMs = nowMs - message.enqueuedMs
     }
+    if (lagMs !== undefined) this.#lag = { lagMs, seenMs: clock.elapsed() }
     if (lane.source.urgent || this.#breaker.state === 'half-open') this.#collector.flush('urgent')
     else this.#flushForCredits()
   }
@@ -255,7 +252,7 @@ export class Pipeline {
     const { log } = this.#options
     if (state === 'open' && !this.#outage) {
       this.#outage = true
-      log.error({ logstore, inFlight: this.#held }, 'logstore breaker opened: events stay on the queue')
+      log.warn({ logstore, inFlight: this.#held }, 'logstore breaker opened: events stay on the queue')
     }
     if (state === 'closed') {
       log.info({ logstore }, 'logstore breaker closed: records are being stored')

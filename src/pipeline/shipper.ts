@@ -36,6 +36,8 @@ export interface ShipperOptions {
   readonly onAnswer: (fault: Fault | undefined) => void
   /** A batch has ended: there is room for another. */
   readonly onRoom: () => void
+  /** Told of every batch as it comes. */
+  readonly onBatch?: ((batch: Batch) => void) | undefined
 }
 
 /**
@@ -60,6 +62,7 @@ export class Shipper {
 
   /** Queues a batch; urgent ones overtake. */
   ship(batch: Batch): void {
+    this.#options.onBatch?.(batch)
     const priority = batch.reason === 'urgent' ? 1 : 0
     void this.#lane.add(() => this.#place(batch.topic, batch.entries), { priority }).then(this.#options.onRoom)
   }

@@ -18,7 +18,8 @@ export const TOTALS = {
   actionRuns: 'Runs of an action, for an event or a follow-up',
   actionRecords: 'Action records written: decisions and steps',
   snapshots: 'Snapshots of instances stored',
-  followUps: 'Follow-ups sent: delayed messages by which an action goes on later'
+  followUps: 'Follow-ups sent: delayed messages by which an action goes on later',
+  followUpsDue: 'Follow-ups that came due and were received'
 } as const
 
 export type Total = keyof typeof TOTALS

@@ -109,9 +109,9 @@ export class GroupDrain {
   /** The grace period, with a look at what will serve after it. */
   async #wait(ms: number): Promise<void> {
     if (ms <= 0) return
-    const { clock, job } = this.#context
+    const { clock, job, log } = this.#context
     await Promise.all([clock.sleep(ms, job.signal), within(clock, ms, this.#look())])
-    if (this.#isLastHealthy()) this.#warn('removing the last healthy backend of a server group')
+    if (this.#isLastHealthy()) log.warn(this.#place(), 'removing the last healthy backend of a server group')
   }
 
   async #look(): Promise<void> {
@@ -126,7 +126,7 @@ export class GroupDrain {
   }
 
   #tell(removal: Removal): GroupEnd {
-    const { clock, times } = this.#context
+    const { clock, times, log } = this.#context
     if (removal.kind === 'failed') {
       const { outcome } = removal
       return this.#end({
@@ -141,7 +141,7 @@ export class GroupDrain {
     }
     const reason = removal.kind === 'removed' && this.#isLastHealthy() ? 'last-healthy-backend' : removal.kind
     const marginMs = times.deadlineAt - removal.at
-    if (marginMs < 0) this.#warn('an instance left its server group after its deadline')
+    if (marginMs < 0) log.warn(this.#place(), 'an instance left its server group after its deadline')
     const content = { verified: removal.verified, after: removal.left?.length }
     return this.#end({ decision: 'done', reason, marginMs, content })
   }
@@ -175,9 +175,10 @@ export class GroupDrain {
     return { groupId: group.groupId, decision, reason, entries: backends.length, marginMs }
   }
 
-  #warn(message: string): void {
-    const { job, log } = this.#context
+  /** What a line of the log is about. */
+  #place(): Readonly<Record<string, string>> {
+    const { job } = this.#context
     const { kind, groupId } = this.#part.group
-    log.warn({ instanceId: job.instanceId, kind, groupId, causedBy: job.causedBy }, message)
+    return { instanceId: job.instanceId, kind, groupId, causedBy: job.causedBy }
   }
 }
