@@ -24,7 +24,7 @@ describe('listOptions', () => {
     const groups = [...new Set(options.map(({ path }) => path[0]))]
     expect(groups).toEqual([
       ...['region', 'queue', 'logstore', 'alerts', 'limits', 'actions', 'snapshots'],
-      ...['endpoints', 'http', 'shutdown', 'log']
+      ...['endpoints', 'http', 'health', 'traces', 'shutdown', 'log']
     ])
   })
 

@@ -47,7 +47,7 @@ const OF_OTHERS = [
 
 /** What an expression names, with the labels that it selects or groups by. */
 function namesIn(expr: string): Array<{ name: string; labels: string[] }> {
-  const series = expr.matchAll(/\b([a-z_]+)\{([^}]*)\}/g)
+  const series = expr.matchAll(/\b([a-z_0-9]+)\{([^}]*)\}/g)
   return [...series].map(([, name = '', selector = '']) => ({
     name,
     labels: [...selector.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, label = '']) => label)

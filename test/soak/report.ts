@@ -1,7 +1,7 @@
 import { grows, type Slope, slopeOf } from './slope.ts'
 import type { Sample } from './watched-service.ts'
 
-/** What is watched: memory by its slope, countable things by whether there are more of them at the end. */
+/** What is watched: memory, and things that can be counted. */
 const MEMORY = ['inUse', 'rss'] as const
 const COUNTS = ['files', 'sockets', 'timers', 'handles'] as const
 const MIB = 1024 * 1024
@@ -51,15 +51,17 @@ function slopeText({ perHour, plusMinus }: Slope): string {
   return `${perHour.toFixed(2)} MiB/h, 95 % interval ${(perHour - plusMinus).toFixed(2)} to ${(perHour + plusMinus).toFixed(2)}:`
 }
 
-/** A count comes and goes with the load, so the highest of the first half is held against the lowest of the last quarter. */
+/** A count comes and goes with the load: it grows when its slope says so, and its median in the last third is higher than in the first. */
 function countFinding(name: (typeof COUNTS)[number], steady: readonly Sample[]): Finding {
   const values = steady.map((sample) => sample[name])
-  const before = Math.max(...values.slice(0, Math.ceil(values.length / 2)))
-  const after = Math.min(...values.slice(Math.floor(values.length * 0.75)))
-  const range = `${Math.min(...values)} to ${Math.max(...values)}`
-  const leak = after > before
-  return {
-    line: `${name}: ${range}${leak ? ` IT GROWS: never below ${after} at the end, at most ${before} before` : ''}`,
-    leak
-  }
+  const third = Math.ceil(values.length / 3)
+  const [before, after] = [median(values.slice(0, third)), median(values.slice(-third))]
+  const slope = slopeOf(steady.map((sample) => ({ atMs: sample.atMs, value: sample[name] })))
+  const leak = slope !== undefined && grows(slope) && after - before >= 1
+  const range = `${Math.min(...values)} to ${Math.max(...values)}, median ${before} at first and ${after} at last`
+  return { line: `${name}: ${range}${leak ? ': IT GROWS' : ''}`, leak }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
