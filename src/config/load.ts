@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { parse, YAMLParseError } from 'yaml'
 import { AuditError, errorMessage } from '../lib/errors.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { calledProducts } from './called-products.ts'
 import { listOptions, type Option } from './options.ts'
 import { nearest, type Problem, problemsOf, reportProblems } from './problems.ts'
 import { type Config, configSchema } from './schema.ts'
+import { parseYaml } from './yaml-text.ts'
 
 export const DEFAULT_CONFIG_FILE = 'ecs-audit.yaml'
 
@@ -18,11 +18,6 @@ export interface ConfigInput {
 }
 
 type Tree = Record<string, unknown>
-
-/** The parser's time grows with the square of the number of keys. */
-const MAX_FILE_CHARACTERS = 256 * 1_024
-/** Bounded against files that multiply themselves; warnings would quote the file on stderr. */
-const YAML = { maxAliasCount: 100, logLevel: 'error' } as const
 
 /** What Kubernetes sets in every pod next to a Service named `ecs-audit` (its page "Service", environment variables). */
 const SERVICE_LINK = /^ECS_AUDIT_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/
@@ -64,15 +59,11 @@ function readTree(file: string | undefined): { tree: Tree; source: string } {
     const message = `Cannot read the configuration file ${path}: ${errorMessage(thrown)}. Name an existing file with --config.`
     throw new AuditError('config', message, { cause: thrown })
   }
-  if (text.length > MAX_FILE_CHARACTERS) {
-    const expected = `expected at most ${MAX_FILE_CHARACTERS} characters, found ${text.length}`
-    throw new AuditError('config', `Cannot read the configuration file ${path}: ${expected}.`)
-  }
   let tree: unknown
   try {
-    tree = parse(text, YAML) ?? {}
+    tree = parseYaml(text) ?? {}
   } catch (thrown) {
-    throw new AuditError('config', `Cannot read the configuration file ${path}: it is not YAML: ${yamlFault(thrown)}.`)
+    throw new AuditError('config', `Cannot read the configuration file ${path}: ${errorMessage(thrown)}.`)
   }
   if (!isTree(tree)) {
     throw new AuditError(
@@ -81,13 +72,6 @@ function readTree(file: string | undefined): { tree: Tree; source: string } {
     )
   }
   return { tree, source: path }
-}
-
-/** The first part of what the parser says, and the place. The rest quotes the file, which may hold a secret. */
-function yamlFault(thrown: unknown): string {
-  const [what = ''] = errorMessage(thrown).split(/:| at line /)
-  const place = thrown instanceof YAMLParseError ? thrown.linePos?.[0] : undefined
-  return place === undefined ? what : `${what} (line ${place.line}, column ${place.col})`
 }
 
 function overlayEnvironment(tree: Tree, environment: ConfigInput['environment'], problems: Problem[]): void {
@@ -106,7 +90,7 @@ function overlayEnvironment(tree: Tree, environment: ConfigInput['environment'],
 function readVariable({ plainText }: Option, text: string): unknown {
   if (plainText) return text
   try {
-    return parse(text, YAML)
+    return parseYaml(text)
   } catch {
     return text
   }

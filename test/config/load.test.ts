@@ -342,7 +342,26 @@ describe('a file that cannot be read', () => {
 
   test('a file that is no configuration by its size is refused unread', () => {
     const text = `# ${'x'.repeat(300_000)}`
-    expect(complaint(text)).toContain(`expected at most 262144 characters, found ${text.length}.`)
+    expect(complaint(text)).toContain(`expected at most 65536 characters, found ${text.length}.`)
+  })
+
+  test.each(['[', '{', '? ', '- ', '[[]', '{a: [', '["]", '])(
+    'a file of nothing but %j is refused: its depth could end the process',
+    (piece) => {
+      expect(complaint(piece.repeat(10_000))).toMatch(
+        /Cannot read the configuration file .*: it is nested too deeply\.$/
+      )
+      expect(complaint(`region: ${piece.repeat(1_000)}`)).toMatch(/nested too deeply|not YAML/)
+    }
+  )
+
+  test('a file that is indented more and more is refused', () => {
+    const lines = Array.from({ length: 300 }, (_, depth) => `${' '.repeat(depth)}a:`)
+    expect(complaint(lines.join('\n'))).toMatch(/: it is indented too deeply\.$/)
+  })
+
+  test('what the parser says of a tag is not repeated', () => {
+    expect(complaint('region: !hush-hush!secret x\n')).not.toContain('hush')
   })
 
   test('a file that multiplies itself by aliases is refused at once', () => {
@@ -360,8 +379,9 @@ describe('a file that cannot be read', () => {
   })
 
   test('nesting without end is refused', () => {
-    expect(complaint(`a: ${'['.repeat(100_000)}`)).toContain('it is not YAML')
-    expect(complaint(`log: { level: ${'['.repeat(500)}${']'.repeat(500)} }`)).toContain('log.level: expected one of')
+    expect(complaint(`a: ${'['.repeat(60_000)}`)).toContain('it is nested too deeply')
+    expect(complaint(`log: { level: ${'['.repeat(500)}${']'.repeat(500)} }`)).toContain('it is nested too deeply')
+    expect(complaint(`log: { level: ${'['.repeat(20)}${']'.repeat(20)} }`)).toContain('log.level: expected one of')
   })
 })
 
