@@ -1,6 +1,6 @@
 import type { AuditEvent, Decoded } from '../events/audit-event.ts'
-import { FIELD_NAMES, type FieldValues } from './fields.ts'
-import { contentSize, LOG_OVERHEAD_BYTES } from './log-group.ts'
+import { FIELD_NAMES, type FieldName, type FieldValues } from './fields.ts'
+import { constantContents, encodeLog, type FieldKey, fieldKey, logWriter } from './log-writer.ts'
 import { storeBody } from './raw-body.ts'
 import type { LogRecord } from './sink.ts'
 
@@ -18,7 +18,16 @@ export interface DeliveryFacts {
 
 export type Undecodable = Omit<Extract<Decoded, { kind: 'undecodable' }>, 'kind'>
 
-const SCHEMA = '1'
+const KEYS = Object.fromEntries(FIELD_NAMES.map((name) => [name, fieldKey(name)])) as Record<FieldName, FieldKey>
+
+/** What every record of a kind begins with. */
+const BEGINNINGS: Readonly<Record<RecordKind, Uint8Array>> = {
+  event: beginning('event'),
+  action: beginning('action'),
+  instance: beginning('instance'),
+  undecodable: beginning('undecodable'),
+  health: beginning('health')
+}
 
 /** The service refuses logs older than 7 days or more than 15 minutes ahead of its clock: stay well inside. */
 const MAX_PAST_MS = 6 * 24 * 60 * 60 * 1000
@@ -30,30 +39,38 @@ const MAX_DATE_MS = 8.64e15
 /**
  * The record of one event. An event that tells no time has neither `event_ms`, `event_time` nor `lag_ms`; its log's own
  * time is when it was received.
+ *
+ * Field by field, not by a table as the rarer kinds: looking 45 fields up by name took a third of the time.
  */
 export function eventRecord(event: AuditEvent, delivery: DeliveryFacts, nowMs: number): LogRecord {
   const eventMs = usableTime(event.timeMs)
-  return auditRecord('event', eventMs ?? delivery.receivedMs, nowMs, {
-    event_key: event.eventKey,
-    event_id: event.eventId,
-    event_name: event.name,
-    event_time: eventMs === undefined ? '' : new Date(eventMs).toISOString(),
-    event_ms: eventMs,
-    product: event.product,
-    level: event.level,
-    status: event.status,
-    region_id: event.regionId,
-    account_id: event.accountId,
-    resource_arn: event.resourceArn,
-    instance_id: event.instanceId,
-    state: event.state,
-    interruption: event.interruption,
-    content: event.content,
-    envelope: event.envelope,
-    ...deliveryFields(delivery),
-    lag_ms: eventMs === undefined ? undefined : delivery.receivedMs - eventMs,
-    test: event.test ? 'true' : ''
-  })
+  const timeS = logTimeS(eventMs ?? delivery.receivedMs, nowMs)
+  const log = logWriter
+  log.begin(timeS)
+  log.constant(BEGINNINGS.event)
+  log.text(KEYS.event_key, event.eventKey)
+  log.text(KEYS.event_id, event.eventId)
+  log.text(KEYS.event_name, event.name)
+  if (eventMs !== undefined) log.text(KEYS.event_time, new Date(eventMs).toISOString())
+  log.integer(KEYS.event_ms, eventMs)
+  log.text(KEYS.product, event.product)
+  log.text(KEYS.level, event.level)
+  log.text(KEYS.status, event.status)
+  log.text(KEYS.region_id, event.regionId)
+  log.text(KEYS.account_id, event.accountId)
+  log.text(KEYS.resource_arn, event.resourceArn)
+  log.text(KEYS.instance_id, event.instanceId)
+  log.text(KEYS.state, event.state)
+  log.text(KEYS.interruption, event.interruption)
+  log.text(KEYS.content, event.content)
+  log.text(KEYS.envelope, event.envelope)
+  log.text(KEYS.queue, delivery.queue)
+  log.text(KEYS.message_id, delivery.messageId)
+  log.integer(KEYS.dequeue_count, delivery.dequeueCount)
+  log.integer(KEYS.received_ms, delivery.receivedMs)
+  if (eventMs !== undefined) log.integer(KEYS.lag_ms, delivery.receivedMs - eventMs)
+  if (event.test) log.text(KEYS.test, 'true')
+  return log.end('event', timeS)
 }
 
 /** The record of a message that could not be understood: its body goes into `content` so that the very text can be had back (`restoreBody`). */
@@ -75,17 +92,23 @@ export function undecodableRecord(message: Undecodable, delivery: DeliveryFacts,
  * @param timeMs the log's own time; one that the service would refuse becomes `nowMs`
  */
 export function auditRecord(kind: RecordKind, timeMs: number, nowMs: number, values: FieldValues): LogRecord {
-  const fields = ['schema', SCHEMA, 'kind', kind]
-  let bytes = LOG_OVERHEAD_BYTES + contentSize('schema', SCHEMA) + contentSize('kind', kind)
+  const timeS = logTimeS(timeMs, nowMs)
+  logWriter.begin(timeS)
+  logWriter.constant(BEGINNINGS[kind])
   for (const name of FIELD_NAMES) {
-    const given = values[name]
-    if (given === undefined || name === 'schema' || name === 'kind') continue
-    const value = typeof given === 'number' ? decimal(given) : given
-    if (value === '') continue
-    fields.push(name, value)
-    bytes += contentSize(name, value)
+    const value = values[name]
+    if (name === 'schema' || name === 'kind') continue
+    if (typeof value === 'number') logWriter.integer(KEYS[name], value)
+    else logWriter.text(KEYS[name], value)
   }
-  return { topic: kind, timeS: logTimeS(timeMs, nowMs), fields, bytes }
+  return logWriter.end(kind, timeS)
+}
+
+function beginning(kind: RecordKind): Uint8Array {
+  return constantContents([
+    ['schema', '1'],
+    ['kind', kind]
+  ])
 }
 
 function deliveryFields({ queue, messageId, dequeueCount, receivedMs }: DeliveryFacts): FieldValues {
@@ -101,20 +124,12 @@ function logTimeS(timeMs: number, nowMs: number): number {
   return Math.floor((accepted ? timeMs : nowMs) / 1000)
 }
 
-/** An integer in plain digits, which is what the service's `long` index reads; '' for what is no number. */
-function decimal(value: number): string {
-  if (!Number.isFinite(value)) return ''
-  return Number.isSafeInteger(value) ? String(value) : BigInt(Math.trunc(value)).toString()
-}
-
 /** The same record with everything but ASCII letters escaped, for a logstore that refuses it; undefined when it has that form already. */
 export function plainRecord({ topic, timeS, fields }: LogRecord): LogRecord | undefined {
   if (fields.includes('content_encoding')) return undefined
   const plain = fields.map((text, at) => (at % 2 === 0 ? text : escapeText(text)))
   plain.push('content_encoding', 'escaped')
-  let bytes = LOG_OVERHEAD_BYTES
-  for (let at = 0; at < plain.length; at += 2) bytes += contentSize(plain[at] ?? '', plain[at + 1] ?? '')
-  return { topic, timeS, fields: plain, bytes }
+  return encodeLog(topic, timeS, plain)
 }
 
 /** Printable ASCII as it is, each other UTF-16 unit as `\uXXXX`. */

@@ -10,7 +10,7 @@ export interface LogRecord {
   /** The log's own time, epoch seconds: the event's time, clamped to what the service accepts. */
   readonly timeS: number
   readonly fields: readonly string[]
-  /** Upper bound of its size inside an encoded LogGroup, bytes. */
+  /** Its size inside an encoded LogGroup, bytes. */
   readonly bytes: number
 }
 

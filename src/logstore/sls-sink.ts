@@ -33,6 +33,9 @@ export function createSlsSink(options: SlsSinkOptions): LogSink {
   return new SlsSink(options)
 }
 
+/** A group of the default `logstore.batch.maxBytes`, with its topic and source. */
+const SCRATCH_BYTES = 513 * 1024
+
 class SlsSink implements LogSink {
   readonly name: string
   readonly endpoint: string
@@ -40,6 +43,8 @@ class SlsSink implements LogSink {
   readonly #path: string
   readonly #source: string
   readonly #timeoutMs: number
+  /** What groups are encoded into until they are compressed: fresh memory for each would be 30 MB/s for the collector at full load. */
+  readonly #scratch: Buffer[] = []
 
   constructor(options: SlsSinkOptions) {
     this.name = `${options.project}/${options.logstore}`
@@ -52,13 +57,15 @@ class SlsSink implements LogSink {
 
   async put(topic: string, records: readonly LogRecord[]): Promise<PutOutcome> {
     if (records.length === 0) return { kind: 'stored' }
-    const raw = encodeLogGroup({ topic, source: this.#source, records })
+    const scratch = this.#scratch.pop() ?? Buffer.allocUnsafeSlow(SCRATCH_BYTES)
+    const raw = encodeLogGroup({ topic, source: this.#source, records }, scratch)
     // The service's hard limit is higher, so a single record that cannot be split is worth the try.
     if (records.length > 1 && (records.length > MAX_PUT_LOGS || raw.length > MAX_PUT_BYTES)) {
       return tooLarge(records.length, raw.length)
     }
     // Off this thread: it blocks for 0.02 ms where compressSync takes 0.2 ms per 500 KB (measured).
     const block = (await compress(raw)).subarray(LZ4_SIZE_PREFIX_BYTES)
+    this.#scratch.push(scratch)
     const outcome = await this.#client.call({
       operation: 'PutLogs',
       method: 'POST',

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { contentSize, encodeLogGroup, LOG_OVERHEAD_BYTES } from '../../src/logstore/log-group.ts'
+import { encodeLogGroup } from '../../src/logstore/log-group.ts'
+import { encodeLog, fieldKey, LogWriter } from '../../src/logstore/log-writer.ts'
 import type { LogRecord } from '../../src/logstore/sink.ts'
 import { encodeGroup } from '../support/sls-sandbox.ts'
 
@@ -42,14 +43,26 @@ describe('encodeLogGroup', () => {
     }
   })
 
-  it('takes no more bytes for a log than its contents and the overhead', () => {
+  it('takes as many bytes for a log as its record says', () => {
     fc.assert(
       fc.property(anyLog, ({ timeS, contents }) => {
-        const record = recordOf(timeS, contents)
+        const record = encodeLog('t', timeS, contents.flat())
         const empty = encodeLogGroup({ topic: '', source: '', records: [] }).length
         const actual = encodeLogGroup({ topic: '', source: '', records: [record] }).length - empty
-        expect(actual).toBeLessThanOrEqual(record.bytes)
-        expect(record.bytes - actual).toBeLessThan(LOG_OVERHEAD_BYTES)
+        expect(actual).toBe(record.bytes)
+      })
+    )
+  })
+
+  it('writes the same into a buffer that is there, if it is large enough', () => {
+    fc.assert(
+      fc.property(fc.array(anyLog, { maxLength: 6 }), fc.nat({ max: 2_000 }), (logs, length) => {
+        const records = logs.map(({ timeS, contents }) => recordOf(timeS, contents))
+        const group = { topic: 't', source: 's', records }
+        const into = Buffer.alloc(length, 0xff)
+        const written = encodeLogGroup(group, into)
+        expect(written.equals(encodeLogGroup(group))).toBe(true)
+        expect(written.buffer === into.buffer).toBe(written.length <= length)
       })
     )
   })
@@ -71,6 +84,33 @@ function wellFormed(text: string): string {
 }
 
 function recordOf(timeS: number, contents: ReadonlyArray<readonly [string, string]>): LogRecord {
-  const bytes = contents.reduce((sum, [key, value]) => sum + contentSize(key, value), LOG_OVERHEAD_BYTES)
-  return { topic: 't', timeS, fields: contents.flat(), bytes }
+  return { topic: 't', timeS, fields: contents.flat(), bytes: 0 }
 }
+
+describe('an encoded log', () => {
+  it('gives its fields back, half surrogate pairs as U+FFFD', () => {
+    fc.assert(
+      fc.property(anyLog, ({ timeS, contents }) => {
+        const record = encodeLog('t', timeS, contents.flat())
+        expect(record).toMatchObject({ topic: 't', timeS })
+        expect(record.fields).toEqual(contents.flat().map(wellFormed))
+      })
+    )
+  })
+
+  it('stays as it is while others are written, in whatever slab', () => {
+    const texts = [10, 5_000, 70_000, 20, 16_500, 200_000, 1].map((length, at) => `${at}`.repeat(length))
+    const records = texts.map((text) => encodeLog('t', 1, ['key', text, 'other', text.slice(0, 30)]))
+    expect(records.map(({ fields }) => fields[1])).toEqual(texts)
+  })
+
+  it('leaves out what has no value, and writes numbers in plain digits', () => {
+    const writer = new LogWriter()
+    const [text, number] = [fieldKey('text'), fieldKey('number')]
+    writer.begin(1)
+    for (const value of ['', undefined]) writer.text(text, value)
+    for (const value of [undefined, Number.NaN, Number.POSITIVE_INFINITY, -7, 1e21, 1.5]) writer.integer(number, value)
+    const { fields } = writer.end('t', 1)
+    expect(fields).toEqual(['number', '-7', 'number', '1000000000000000000000', 'number', '1'])
+  })
+})

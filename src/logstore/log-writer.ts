@@ -1,0 +1,161 @@
+import { EncodedLog } from './encoded-log.ts'
+import { CONTENT_TAG, LOG_TAG, LOGS_TAG, varintSize, writeVarint } from './protobuf.ts'
+
+/** What a field's name takes inside a content: its tag and length, and the tag of the value behind it. Written once, copied often. */
+export type FieldKey = Uint8Array
+
+/** Under the size from which the C library maps fresh pages for each block, so that slabs are reused. */
+const SLAB_BYTES = 64 * 1024
+/** Up to this many characters a loop beats the call into native code (measured). */
+const SHORT = 24
+/** A log's tag, its length as far as it is mostly 2 bytes, and its time with tag. */
+const HEAD_BYTES = 1 + 2 + 1 + 5
+/** Tags and lengths of a content, the key apart. */
+const CONTENT_BYTES = 1 + 5 + 5
+/** UTF-8 takes at most three bytes for each UTF-16 unit. */
+const BYTES_PER_UNIT = 3
+
+export function fieldKey(name: string): FieldKey {
+  const text = Buffer.from(name)
+  const key = Buffer.alloc(1 + varintSize(text.length) + text.length + 1)
+  key[0] = CONTENT_TAG.key
+  text.copy(key, writeVarint(key, 1, text.length))
+  key[key.length - 1] = CONTENT_TAG.value
+  return key
+}
+
+/**
+ * Writes logs as SLS takes them, one after another into shared slabs, each in one pass: what is kept of an event until it is
+ * stored is a range of bytes, not its two dozen strings, which the garbage collector would copy twice (a third of its
+ * work), and a put is little more than copying ranges. Half surrogate pairs become U+FFFD.
+ *
+ * Use: `begin`, `text` and `integer` for each content, `end`.
+ */
+export class LogWriter {
+  #slab = Buffer.allocUnsafeSlow(SLAB_BYTES)
+  #start = 0
+  #at = 0
+
+  /** @param timeS the log's own time, epoch seconds */
+  begin(timeS: number): void {
+    this.#reserve(HEAD_BYTES)
+    this.#start = this.#at
+    this.#slab[this.#at + 3] = LOG_TAG.time
+    this.#at = writeVarint(this.#slab, this.#at + 4, timeS)
+  }
+
+  /** Contents that are the same in every log, written before: see `constantContents`. */
+  constant(contents: Uint8Array): void {
+    this.#reserve(contents.length)
+    this.#slab.set(contents, this.#at)
+    this.#at += contents.length
+  }
+
+  /** A content; one without a value is left out. */
+  text(key: FieldKey, value: string | undefined): void {
+    if (value !== undefined && value !== '') this.content(key, value)
+  }
+
+  /** A content, whatever its value. */
+  content(key: FieldKey, value: string): void {
+    this.#reserve(key.length + CONTENT_BYTES + BYTES_PER_UNIT * value.length)
+    this.#at = writeContent(this.#slab, this.#at, key, value)
+  }
+
+  /** An integer in plain digits, which is what the service's `long` index reads; what is no number is left out. */
+  integer(key: FieldKey, value: number | undefined): void {
+    if (value === undefined || !Number.isFinite(value)) return
+    this.content(key, Number.isSafeInteger(value) ? String(value) : BigInt(Math.trunc(value)).toString())
+  }
+
+  /** @param topic told by the group, not in the log itself */
+  end(topic: string, timeS: number): EncodedLog {
+    const slab = this.#slab
+    const start = this.#start
+    const bytes = this.#at - start - 3
+    const shift = varintSize(bytes) - 2
+    if (shift !== 0) {
+      this.#reserve(Math.max(shift, 0))
+      return this.#endMoved(topic, timeS, { bytes, shift })
+    }
+    slab[start] = LOGS_TAG
+    writeVarint(slab, start + 1, bytes)
+    return new EncodedLog(topic, timeS, { slab, start, end: this.#at })
+  }
+
+  /** A log whose length does not take 2 bytes: under 128 bytes, or over 16 KiB. */
+  #endMoved(topic: string, timeS: number, { bytes, shift }: { bytes: number; shift: number }): EncodedLog {
+    const slab = this.#slab
+    const start = this.#start
+    slab.copyWithin(start + 3 + shift, start + 3, start + 3 + bytes)
+    slab[start] = LOGS_TAG
+    this.#at = writeVarint(slab, start + 1, bytes) + bytes
+    return new EncodedLog(topic, timeS, { slab, start, end: this.#at })
+  }
+
+  /** Makes room; a log that is begun moves to a new slab when it does not fit. */
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#slab.length) return
+    const begun = this.#at - this.#start
+    const slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, 2 * (begun + bytes)))
+    this.#slab.copy(slab, 0, this.#start, this.#at)
+    this.#slab = slab
+    this.#start = 0
+    this.#at = begun
+  }
+}
+
+/** The writer of this process: logs are written whole, one at a time. */
+export const logWriter = new LogWriter()
+
+/** A log of any fields: key and value by turns. */
+export function encodeLog(topic: string, timeS: number, fields: readonly string[]): EncodedLog {
+  logWriter.begin(timeS)
+  for (let at = 0; at < fields.length; at += 2) logWriter.content(fieldKey(fields[at] ?? ''), fields[at + 1] ?? '')
+  return logWriter.end(topic, timeS)
+}
+
+/** Contents for `LogWriter.constant`. */
+export function constantContents(fields: ReadonlyArray<readonly [name: string, value: string]>): Uint8Array {
+  const contents = fields.map(([name, value]) => {
+    const key = fieldKey(name)
+    const buffer = Buffer.alloc(key.length + CONTENT_BYTES + BYTES_PER_UNIT * value.length)
+    return buffer.subarray(0, writeContent(buffer, 0, key, value))
+  })
+  return Buffer.concat(contents)
+}
+
+/**
+ * Both lengths stand before the value, and are known for sure only when it has been written: it goes where it belongs if it is
+ * ASCII, as nearly all are, and is moved if not. Counting its bytes first would cost as much as writing it.
+ */
+function writeContent(buffer: Buffer, start: number, key: FieldKey, value: string): number {
+  const guess = value.length
+  const guessed = start + 1 + headSize(key, guess)
+  const bytes = writeValue(buffer, guessed, value)
+  const head = headSize(key, bytes)
+  if (start + 1 + head !== guessed) buffer.copyWithin(start + 1 + head, guessed, guessed + bytes)
+  buffer[start] = LOG_TAG.contents
+  let at = writeVarint(buffer, start + 1, key.length + varintSize(bytes) + bytes)
+  for (let index = 0; index < key.length; index += 1) buffer[at + index] = key[index] as number
+  at = writeVarint(buffer, at + key.length, bytes)
+  return at + bytes
+}
+
+/** Bytes between a content's tag and its value. */
+function headSize(key: FieldKey, valueBytes: number): number {
+  const size = varintSize(valueBytes)
+  return varintSize(key.length + size + valueBytes) + key.length + size
+}
+
+/** @returns the bytes that it took */
+function writeValue(buffer: Buffer, at: number, value: string): number {
+  const length = value.length
+  if (length > SHORT) return buffer.write(value, at, 'utf8')
+  for (let index = 0; index < length; index += 1) {
+    const unit = value.charCodeAt(index)
+    if (unit > 0x7f) return buffer.write(value, at, 'utf8')
+    buffer[at + index] = unit
+  }
+  return length
+}
