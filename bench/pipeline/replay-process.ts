@@ -32,25 +32,27 @@ export class ReplayProcess {
   }
 
   /** The next news of a kind; rejects when the server has ended, or after `patienceMs`. */
-  async news<Kind extends News['kind']>(kind: Kind, patienceMs = 300_000): Promise<Extract<News, { kind: Kind }>> {
-    const done = new AbortController()
-    const timer = setTimeout(() => done.abort(new Error(`no "${kind}" for ${patienceMs / 1_000} s`)), patienceMs)
-    try {
-      for (;;) {
-        const [news] = (await Promise.race([
-          once(this.#child, 'message', { signal: done.signal }),
-          once(this.#child, 'exit', { signal: done.signal }).then(() => {
-            throw new Error('the replay server ended')
-          })
-        ])) as [News]
-        if (news.kind === kind) return news as Extract<News, { kind: Kind }>
+  news<Kind extends News['kind']>(kind: Kind, patienceMs = 300_000): Promise<Extract<News, { kind: Kind }>> {
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer)
+        this.#child.off('message', onNews)
+        this.#child.off('exit', onExit)
       }
-    } catch (thrown) {
-      throw done.signal.aborted ? done.signal.reason : thrown
-    } finally {
-      clearTimeout(timer)
-      done.abort()
-    }
+      const fail = (reason: string): void => {
+        end()
+        reject(new Error(`the replay server never said "${kind}": ${reason}`))
+      }
+      const onNews = (news: News): void => {
+        if (news.kind !== kind) return
+        end()
+        resolve(news as Extract<News, { kind: Kind }>)
+      }
+      const onExit = (): void => fail('it ended')
+      const timer = setTimeout(() => fail(`${patienceMs / 1_000} s have passed`), patienceMs)
+      this.#child.on('message', onNews)
+      this.#child.on('exit', onExit)
+    })
   }
 
   async tally(): Promise<Tally> {

@@ -65,8 +65,9 @@ export class Executor implements ActionDesk {
     const { event } = message
     this.#options.journal.observe(event, this.#options.clock.now())
     this.#options.onEvent?.(event)
+    // Nearly every event concerns none: they cost no list of their own.
+    if (!this.#actions.some((action) => action.concerns(event))) return undefined
     const wanted = this.#actions.filter((action) => action.concerns(event))
-    if (wanted.length === 0) return undefined
     const { eventKey: causedBy, instanceId, regionId, accountId } = event
     const subject = { causedBy, instanceId, regionId, accountId }
     return this.#admit(wanted, { trigger: { kind: 'event', event }, ...subject, message, outlet })

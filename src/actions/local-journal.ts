@@ -1,29 +1,33 @@
 import type { AuditEvent } from '../events/audit-event.ts'
+import { RecentMap } from '../lib/recent-map.ts'
 import type { ActionEntry } from './action.ts'
 import type { ActionSubject } from './action-record.ts'
 import type { JournalEntry, SeenEvent } from './journal.ts'
 
 /** How long this process remembers what it did, ms. */
 const KEPT_MS = 2 * 60 * 60_000
-/** Entries and stops remembered, at the most; the oldest go first. */
+/** Entries, stops and troubles remembered; the oldest go first. */
 const MAX_ENTRIES = 20_000
+/** How often what is too old is looked for, ms. */
+const FORGET_MS = 60_000
 
 /** Events of an instance that speak against touching it. */
 const TROUBLE = /^Instance:(PreemptibleInstanceInterruption|System|InstanceFailure)/
 
 /** What this process decided of late, and what it saw happen to instances: bounded in number and age. */
 export class LocalJournal {
-  readonly #entries = new Map<string, JournalEntry>()
-  readonly #stops = new Map<string, { readonly atMs: number; readonly regionId: string }>()
-  readonly #troubles = new Map<string, SeenEvent & { readonly instanceId: string; readonly seenMs: number }>()
+  readonly #entries = new RecentMap<JournalEntry>(MAX_ENTRIES)
+  readonly #stops = new RecentMap<{ readonly atMs: number; readonly regionId: string }>(MAX_ENTRIES)
+  readonly #troubles = new RecentMap<SeenEvent & { readonly instanceId: string; readonly seenMs: number }>(MAX_ENTRIES)
+  #forgetAtMs = 0
 
   /** Written down at once, before the logstore has it. */
   add({ action, causedBy, instanceId }: ActionSubject, entry: ActionEntry, atMs: number): void {
     const { step, decision, reason, attempt = 0, target = '', content = {} } = entry
     const key = journalKey({ causedBy, action, step })
     const known = { atMs, action, step, decision, reason, attempt, instanceId, causedBy, target, content }
-    remember(this.#entries, key, known)
-    forget(this.#entries, atMs - KEPT_MS, (old) => old.atMs)
+    this.#entries.set(key, known)
+    this.#forget(atMs)
   }
 
   /** Counts the instances that stop, and keeps notices of what happens to them. Called for every event. */
@@ -33,11 +37,11 @@ export class LocalJournal {
     if (state === 'Stopped') {
       // By the event's own time: a backlog that is worked off is no storm.
       const atMs = Math.max(this.#stops.get(instanceId)?.atMs ?? 0, timeMs ?? nowMs)
-      remember(this.#stops, instanceId, { atMs, regionId })
-      forget(this.#stops, nowMs - KEPT_MS, (stop) => stop.atMs)
+      this.#stops.set(instanceId, { atMs, regionId })
+      this.#forget(nowMs)
     } else if (TROUBLE.test(name)) {
-      remember(this.#troubles, eventKey, { instanceId, name, status, atMs: timeMs ?? nowMs, seenMs: nowMs })
-      forget(this.#troubles, nowMs - KEPT_MS, ({ seenMs }) => seenMs)
+      this.#troubles.set(eventKey, { instanceId, name, status, atMs: timeMs ?? nowMs, seenMs: nowMs })
+      this.#forget(nowMs)
     }
   }
 
@@ -60,22 +64,18 @@ export class LocalJournal {
     }
     return counts
   }
+
+  #forget(nowMs: number): void {
+    if (nowMs < this.#forgetAtMs) return
+    this.#forgetAtMs = nowMs + FORGET_MS
+    const beforeMs = nowMs - KEPT_MS
+    this.#entries.dropOldest(({ atMs }) => atMs < beforeMs)
+    this.#stops.dropOldest(({ atMs }) => atMs < beforeMs)
+    this.#troubles.dropOldest(({ seenMs }) => seenMs < beforeMs)
+  }
 }
 
 /** What makes two records tell the same happening. */
 export function journalKey({ causedBy, action, step }: { causedBy: string; action: string; step: string }): string {
   return `${causedBy} ${action} ${step}`
-}
-
-/** The newest is the last one of the map. */
-function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key)
-  map.set(key, value)
-}
-
-function forget<Value>(map: Map<string, Value>, beforeMs: number, atMs: (value: Value) => number): void {
-  for (const [key, value] of map) {
-    if (map.size <= MAX_ENTRIES && atMs(value) >= beforeMs) return
-    map.delete(key)
-  }
 }

@@ -10,6 +10,8 @@ export function parseEventTime(value: unknown): number | undefined {
   if (typeof value === 'number') return plausibleEpoch(value)
   if (typeof value !== 'string' || value.length > MAX_LENGTH) return undefined
   const text = value.trim()
+  const usual = usualTime(text)
+  if (usual !== undefined) return usual
   const match = COMPACT.exec(text) ?? EXTENDED.exec(text)
   if (match === null) return EPOCH_TEXT.test(text) ? plausibleEpoch(Number(text)) : undefined
   const [, year, month, day, hour, minute, second = '0', fraction = '', zone = ''] = match
@@ -21,6 +23,31 @@ export function parseEventTime(value: unknown): number | undefined {
   }
   const ms = Number(fraction.slice(0, 3).padEnd(3, '0'))
   return date + ((time.hour * 60 + time.minute - offset) * 60 + time.second) * 1_000 + ms
+}
+
+/** `20190409T121826.922+0800` alone, which is what nearly all events have: read by place, in a tenth of the patterns' time. */
+function usualTime(text: string): number | undefined {
+  if (text.length !== 24 || text.charCodeAt(8) !== T || text.charCodeAt(15) !== DOT || !text.endsWith('+0800')) {
+    return undefined
+  }
+  const date = dateMs(digitsAt(text, 0, 4), digitsAt(text, 4, 2), digitsAt(text, 6, 2))
+  const [hour, minute, second] = [digitsAt(text, 9, 2), digitsAt(text, 11, 2), digitsAt(text, 13, 2)]
+  const ms = digitsAt(text, 16, 3)
+  if (date === undefined || !(hour <= 23 && minute <= 59 && second <= 59 && ms <= 999)) return undefined
+  return date + (((hour - 8) * 60 + minute) * 60 + second) * 1_000 + ms
+}
+
+const T = 0x54
+const DOT = 0x2e
+
+/** NaN where there is anything but digits. */
+function digitsAt(text: string, from: number, count: number): number {
+  let value = 0
+  for (let at = from; at < from + count; at += 1) {
+    const digit = text.charCodeAt(at) - 0x30
+    value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN
+  }
+  return value
 }
 
 const MAX_LENGTH = 64
@@ -40,7 +67,7 @@ function plausibleEpoch(ms: number): number | undefined {
 function dateMs(year: number, month: number, day: number): number | undefined {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
   const days = month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0)
-  if (day < 1 || day > days || year < 1970) return undefined
+  if (!(day >= 1 && day <= days && year >= 1970)) return undefined
   return Date.UTC(year, month - 1, day)
 }
 

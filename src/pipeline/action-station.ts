@@ -1,6 +1,7 @@
 import type { ActionDesk, DeskMessage, Outlet } from '../actions/desk.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { LogRecord } from '../logstore/sink.ts'
 import type { QueueSource } from '../queue/source.ts'
 import type { Collector } from './collector.ts'
 import { type Delivery, settleOutput } from './delivery.ts'
@@ -27,35 +28,54 @@ export class ActionStation {
   /** Starts what a message calls for. Must be called while the delivery still waits for an output of its own. */
   offer(delivery: Delivery, source: QueueSource, read: Exclude<ReadMessage, { kind: 'undecodable' }>): void {
     const { messageId, dequeueCount } = delivery.message
-    const facts = { queue: delivery.queue, messageId, dequeueCount, receivedMs: this.#clock.now() }
+    const { queue } = delivery
+    const receivedMs = this.#clock.now()
     const message: DeskMessage =
       read.kind === 'event'
-        ? { ...facts, kind: 'event', event: read.event }
-        : { ...facts, kind: 'follow-up', followUp: read.followUp }
-    const run = this.#desk.take(message, this.#outlet(delivery, source))
+        ? { queue, messageId, dequeueCount, receivedMs, kind: 'event', event: read.event }
+        : { queue, messageId, dequeueCount, receivedMs, kind: 'follow-up', followUp: read.followUp }
+    const run = this.#desk.take(message, new DeliveryOutlet(delivery, source, this))
     if (run === undefined) return
     delivery.pending += 1
     delivery.acting = true
     void run.then((end) => settleOutput(delivery, end === 'settled'))
   }
 
-  #outlet(delivery: Delivery, source: QueueSource): Outlet {
-    return {
-      record: (record) =>
-        new Promise((resolve) => {
-          delivery.pending += 1
-          this.#collector.addSoon({ record, delivery, onEnd: resolve })
-        }),
-      send: (body, delayMs) => this.#send(source, body, delayMs)
-    }
+  /** A record of the delivery's own action; another output of it. */
+  record(delivery: Delivery, record: LogRecord): Promise<boolean> {
+    return new Promise((resolve) => {
+      delivery.pending += 1
+      this.#collector.addSoon({ record, delivery, onEnd: resolve })
+    })
   }
 
-  async #send(source: QueueSource, body: string, delayMs: number): Promise<boolean> {
+  async send(source: QueueSource, body: string, delayMs: number): Promise<boolean> {
     for (let attempt = 0; ; attempt++) {
       const { kind } = await source.send(body, delayMs)
       if (kind === 'sent') return true
       if (attempt + 1 >= SEND_TRIES) return false
       await this.#clock.sleep(backoffMs(SEND_RETRY, attempt, this.#clock.random))
     }
+  }
+}
+
+/** What a delivery's actions write to. One is made for every event, though few are used: hence no closures. */
+class DeliveryOutlet implements Outlet {
+  readonly #delivery: Delivery
+  readonly #source: QueueSource
+  readonly #station: ActionStation
+
+  constructor(delivery: Delivery, source: QueueSource, station: ActionStation) {
+    this.#delivery = delivery
+    this.#source = source
+    this.#station = station
+  }
+
+  record(record: LogRecord): Promise<boolean> {
+    return this.#station.record(this.#delivery, record)
+  }
+
+  send(body: string, delayMs: number): Promise<boolean> {
+    return this.#station.send(this.#source, body, delayMs)
   }
 }

@@ -87,13 +87,16 @@ export class Credits {
   }
 
   #serve(): void {
-    for (const line of [this.#urgent, this.#waiting]) {
-      for (let first = line[0]; first !== undefined; first = line[0]) {
-        if (!this.#fits(first.credit, line === this.#urgent)) return
-        line.shift()
-        this.#add(first.credit)
-        first.grant()
-      }
+    if (this.#urgent.length > 0) this.#serveLine(this.#urgent, true)
+    // While an urgent one waits for more, nobody overtakes it.
+    if (this.#urgent.length === 0 && this.#waiting.length > 0) this.#serveLine(this.#waiting, false)
+  }
+
+  #serveLine(line: Waiter[], urgent: boolean): void {
+    for (let first = line[0]; first !== undefined && this.#fits(first.credit, urgent); first = line[0]) {
+      line.shift()
+      this.#add(first.credit)
+      first.grant()
     }
   }
 

@@ -1,5 +1,6 @@
 import { LOST_CODES } from './mns-faults.ts'
 import type { QueueMessage } from './source.ts'
+import { visibilityOf } from './visibility.ts'
 import type { XmlElement } from './xml-reader.ts'
 
 /** The messages of a `<Messages>` element; `undefined` when one cannot be told apart or deleted later. */
@@ -15,25 +16,15 @@ export function messagesOf(root: XmlElement): QueueMessage[] | undefined {
       receiptHandle,
       dequeueCount: countOf(element, 'DequeueCount') || 1,
       enqueuedMs: countOf(element, 'EnqueueTime'),
-      visibilityMs: visibilityOf(element)
+      visibilityMs: visibilityOf({
+        dequeueCount: countOf(element, 'DequeueCount'),
+        firstMs: countOf(element, 'FirstDequeueTime'),
+        nextMs: countOf(element, 'NextVisibleTime')
+      })
     })
   }
   return messages
 }
-
-/**
- * The visibility timeout that a delivery really got: an attribute of the queue, which a receive cannot choose. On the first
- * receive both times are of the same moment on the service's clock, so that their difference needs no clock of ours.
- */
-function visibilityOf(element: XmlElement): number | undefined {
-  if (countOf(element, 'DequeueCount') !== 1) return undefined
-  const firstMs = countOf(element, 'FirstDequeueTime')
-  const nextMs = countOf(element, 'NextVisibleTime')
-  return firstMs > 0 && nextMs >= firstMs + MIN_VISIBILITY_MS ? nextMs - firstMs : undefined
-}
-
-/** The service's least (SMQ, CreateQueue). */
-const MIN_VISIBILITY_MS = 1_000
 
 /** The error codes of the entries that a batch send refused; an accepted entry has an id instead. */
 export function refusedOf(root: XmlElement): string[] {

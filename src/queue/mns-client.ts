@@ -4,18 +4,24 @@ import type { Fault } from '../cloud/fault.ts'
 import { requireSdk } from '../cloud/sdk.ts'
 import type { Clock } from '../lib/clock.ts'
 import { exchange, type HttpCall, type HttpOutcome } from './http-exchange.ts'
+import { scanMessages } from './message-scanner.ts'
 import type { MnsEndpoint } from './mns-endpoint.ts'
 import { faultOfBrokenAnswer, faultOfCode, faultOfFailure } from './mns-faults.ts'
+import type { QueueMessage } from './source.ts'
 import { readXml, type XmlElement } from './xml-reader.ts'
 
 /** What a call came to. The operations of the SDK index into `body` and overwrite it; nothing else uses it. */
 export type MnsAnswer =
-  /** `root` is undefined for an answer without a body (204). */
+  /**
+   * `root` is undefined for an answer without a body (204), and where `messages` holds what it says: a batch receive's answer
+   * in the form in which the service writes it.
+   */
   | {
       readonly kind: 'answer'
       readonly status: number
       readonly requestId: string
       readonly root: XmlElement | undefined
+      readonly messages?: QueueMessage[]
       body: object
     }
   | { readonly kind: 'fault'; readonly fault: Fault; body: object }
@@ -167,6 +173,8 @@ function readAnswer(operation: string, outcome: HttpOutcome, host: string): MnsA
   if (outcome.kind === 'failed') return fault(faultOfFailure(outcome.failure, host, status, requestId))
   const expected = SUCCESS.get(operation)?.includes(status) === true
   if (expected && status === 204) return { kind: 'answer', status, requestId, root: undefined, body: {} }
+  const messages = expected && operation === 'GET Messages' ? scanMessages(outcome.body) : undefined
+  if (messages !== undefined) return { kind: 'answer', status, requestId, root: undefined, messages, body: {} }
   const root = readXml(outcome.body)
   if (expected && operation.endsWith(` ${root?.name}`)) return { kind: 'answer', status, requestId, root, body: {} }
   const code = root?.name === 'Error' && status >= 400 ? (root.child('Code')?.text() ?? '') : ''

@@ -128,7 +128,7 @@ class MnsQueue implements MnsSource {
     if (answer.kind === 'fault') {
       return answer.fault.code === 'MessageNotExist' ? { kind: 'empty', held } : failed(answer.fault)
     }
-    const messages = answer.root === undefined ? undefined : messagesOf(answer.root)
+    const messages = answer.messages ?? (answer.root && messagesOf(answer.root))
     if (messages === undefined) return failed(faultOfBrokenAnswer(answer.status, answer.requestId))
     return messages.length === 0 ? { kind: 'empty', held } : { kind: 'messages', messages }
   }

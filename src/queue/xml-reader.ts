@@ -181,7 +181,8 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['apos', "'"]
 ])
 
-function unescapeXml(raw: string): string {
+/** Text with its entities resolved; one that is unknown stays as it is. */
+export function unescapeXml(raw: string): string {
   if (!raw.includes('&')) return raw
   return raw.replace(/&(?:#x([0-9a-fA-F]{1,8})|#([0-9]{1,8})|([a-z]{2,4}));/g, (whole, hex, decimal, name) => {
     if (name !== undefined) return ENTITIES.get(name) ?? whole

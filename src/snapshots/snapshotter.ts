@@ -5,6 +5,7 @@ import type { AuditEvent } from '../events/audit-event.ts'
 import { isInstanceId } from '../events/instance-id.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
+import { RecentMap } from '../lib/recent-map.ts'
 import type { LogRecord } from '../logstore/sink.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Totals } from '../telemetry/totals.ts'
@@ -50,9 +51,9 @@ interface Waiting {
  */
 export class Snapshotter {
   readonly #options: SnapshotterOptions
-  readonly #waiting = new Map<string, Waiting>()
+  readonly #waiting = new RecentMap<Waiting>(MAX_WAITING)
   /** Instances seen before. */
-  readonly #known = new Set<string>()
+  readonly #known = new RecentMap<true>(MAX_KNOWN)
   readonly #rests = new Map<string, { untilMs: number; failures: number }>()
   readonly #stop = new AbortController()
   #cancel: (() => void) | undefined
@@ -74,13 +75,10 @@ export class Snapshotter {
     if (gone) this.#waiting.delete(instanceId)
     const news = !this.#known.has(instanceId) || state === 'Running'
     if (gone || !news) return
-    this.#known.add(instanceId)
-    forgetOldest(this.#known, MAX_KNOWN)
+    if (!this.#known.has(instanceId)) this.#known.set(instanceId, true)
     const nowMs = this.#options.clock.elapsed()
-    this.#waiting.delete(instanceId)
     const dueMs = nowMs + this.#options.delayMs
     this.#waiting.set(instanceId, { instanceId, regionId, accountId, dueMs, sinceMs: nowMs })
-    forgetOldest(this.#waiting, MAX_WAITING)
     this.#cancel ??= this.#arm()
   }
 
@@ -146,14 +144,4 @@ export class Snapshotter {
     totals.snapshots += 1
     return undefined
   }
-}
-
-/** Sets and maps keep the order in which their keys came. */
-function forgetOldest(
-  keys: { readonly size: number; keys(): Iterator<string>; delete(key: string): boolean },
-  max: number
-): void {
-  if (keys.size <= max) return
-  const oldest = keys.keys().next()
-  if (oldest.done !== true) keys.delete(oldest.value)
 }

@@ -30,7 +30,9 @@ test('what is older than any rule looks back is forgotten, and so is what is too
   for (let n = 0; n < 25_000; n += 1) {
     journal.add({ ...subject, causedBy: `k-${n}` }, { step: 's', decision: 'done', reason: 'r' }, 3 * HOUR + n)
   }
-  expect(journal.entries(() => true)).toHaveLength(20_000)
+  const kept = journal.entries(() => true).length
+  expect(kept).toBeLessThanOrEqual(20_000)
+  expect(kept).toBeGreaterThan(17_000)
   expect(journal.entries(() => true).at(-1)?.causedBy).toBe('k-24999')
 })
 

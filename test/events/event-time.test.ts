@@ -98,3 +98,26 @@ describe('event time', () => {
     )
   })
 })
+
+test('the form of nearly all events is read as RFC 3339 is, and nothing that is near it', () => {
+  const compact = fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true }).map((date) => {
+    return {
+      ms: date.getTime(),
+      text: `${new Date(date.getTime() + 28_800_000).toISOString().replace(/[-:Z]/g, '')}+0800`
+    }
+  })
+  fc.assert(
+    fc.property(compact, ({ ms, text }) => {
+      expect(parseEventTime(text)).toBe(ms)
+    })
+  )
+  fc.assert(
+    fc.property(compact, fc.nat({ max: 23 }), fc.constantFrom('x', ' ', '/', ':', '9', '-'), ({ text }, at, other) => {
+      const changed = text.slice(0, at) + other + text.slice(at + 1)
+      const [, y, mo, d, h, mi, s, f, zone] =
+        /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\.(\d{3})([+-]\d{4})$/.exec(changed) ?? []
+      const extended = y === undefined ? '' : `${y}-${mo}-${d}T${h}:${mi}:${s}.${f}${zone}`
+      expect(parseEventTime(changed)).toBe(extended === '' ? undefined : parseEventTime(extended))
+    })
+  )
+})
