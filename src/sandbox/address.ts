@@ -14,6 +14,13 @@ export interface SandboxAddress {
   readonly accessKeySecret: string
 }
 
+/** A key that the services take; with a token it is a temporary (STS) one. */
+export interface SandboxKey {
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+  readonly securityToken?: string
+}
+
 /** Keys of a machine that nothing outside can reach. */
 export const SANDBOX_KEYS = { accessKeyId: 'sandbox-key', accessKeySecret: 'sandbox-secret' } as const
 

@@ -1,6 +1,6 @@
 /**
  * What a fault does to one request. `error` is the service's own error answer by its code; the others break the
- * transport, or (the last three) the queue's behaviour: those strike only the operations of `STRIKES`.
+ * transport, or (the last five) what a service does: those strike only the operations of `STRIKES`.
  */
 export const FAULT_KINDS = [
   'error', // the service's own error answer; the rule's `code` says which; nothing is executed
@@ -18,7 +18,9 @@ export const FAULT_KINDS = [
   'no-host-id', // MNS: an error answer that lacks the HostId element; nothing is executed
   'duplicate', // MNS: what this receive hands out stays visible, so that it is delivered twice
   'lost-ack', // MNS: a delete answers 204 and deletes nothing
-  'early-empty' // MNS: a long poll answers MessageNotExist at once
+  'early-empty', // MNS: a long poll answers MessageNotExist at once
+  'partial-delete', // MNS: a batch delete deletes every other message and lists the rest as InternalError
+  'incomplete' // SLS: a query answers Incomplete, and lacks half of its rows
 ] as const
 
 export type FaultKind = (typeof FAULT_KINDS)[number]
@@ -30,7 +32,9 @@ const DELETES: readonly string[] = ['DeleteMessage', 'BatchDeleteMessage']
 const STRIKES: Partial<Record<FaultKind, readonly string[]>> = {
   duplicate: RECEIVES,
   'early-empty': RECEIVES,
-  'lost-ack': DELETES
+  'lost-ack': DELETES,
+  'partial-delete': ['BatchDeleteMessage'],
+  incomplete: ['GetLogs', 'GetLogsV2']
 }
 
 export interface FaultRule {
@@ -71,10 +75,18 @@ interface LiveRule {
   seen: number
 }
 
+/** One request that a fault struck. */
+export interface FaultHit {
+  readonly service: string
+  readonly operation: string
+  readonly rule: FaultRule
+}
+
 /** The fault switches of a sandbox. The first matching rule that hits wins. */
 export class Faults {
   #rules: LiveRule[] = []
   readonly #random: () => number
+  readonly #listeners = new Set<(hit: FaultHit) => void>()
   /** Hits so far, by `service.operation:kind`. */
   readonly hits = new Map<string, number>()
 
@@ -96,6 +108,12 @@ export class Faults {
     this.#rules = []
   }
 
+  /** Calls `listener` for each hit, until the returned function is called. */
+  onHit(listener: (hit: FaultHit) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
   /** The fault that hits this request, if any; counts as a hit. */
   take(service: string, operation: string): FaultRule | undefined {
     for (const live of this.#rules) {
@@ -108,6 +126,7 @@ export class Faults {
       live.hits += 1
       const key = `${service}.${operation}:${rule.kind}`
       this.hits.set(key, (this.hits.get(key) ?? 0) + 1)
+      for (const listener of this.#listeners) listener({ service, operation, rule })
       return rule
     }
     return undefined

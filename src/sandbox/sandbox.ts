@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { type Clock, systemClock } from '../lib/clock.ts'
-import { SANDBOX_KEYS, SANDBOX_NAMES, SANDBOX_VISIBILITY_S, type SandboxAddress } from './address.ts'
+import { SANDBOX_KEYS, SANDBOX_NAMES, SANDBOX_VISIBILITY_S, type SandboxAddress, type SandboxKey } from './address.ts'
 import type { Balancers } from './control/balancers/balancers.ts'
 import { type ControlPlaneOptions, createControlPlane } from './control/control-plane.ts'
 import type { EcsControl } from './control/ecs/ecs-control.ts'
@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly index: Readonly<Record<string, unknown>> | undefined
   /** A log for which this says true makes its whole PutLogs be refused as PostBodyInvalid: for tests. */
   readonly refuse?: (fields: Readonly<Record<string, string>>) => boolean
+  /** Logs are checked and announced, not kept: for tests that look at puts only. */
+  readonly forgetful?: boolean
   /** The instances that ECS shows, whose events go to the queue. Default: a quiet fleet, empty and at real pace. */
   readonly fleet?: Fleet
   /** Pace of the default fleet: how many times faster than in the real service instances start and stop. Default 1. */
@@ -41,6 +43,10 @@ export interface SandboxOptions {
   readonly visibilityS?: number
   /** Time of the queue, the fleet and the control plane. Default: the machine's. */
   readonly clock?: Clock
+  /** Time of the logstore, epoch ms. Default: the machine's. */
+  readonly logstoreNow?: () => number
+  /** The key that all services take, asked for at each request: credentials that expire. Default: one key for ever. */
+  readonly keyNow?: () => SandboxKey
 }
 
 /** The services of a sandbox, by the names that fault rules use. */
@@ -74,7 +80,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { mns, sls } = await openStores(options, clock)
   const fleet = options.fleet ?? createQuietFleet({ startMs: clock.now(), pace: fleetPace })
   const control = createControlPlane({
-    ...{ ...SANDBOX_KEYS, fleet, now: clock.now, random, trailDelayMs },
+    ...{ ...SANDBOX_KEYS, keyNow: options.keyNow, fleet, now: clock.now, random, trailDelayMs },
     ...(options.balancers && { balancers: options.balancers })
   })
 
@@ -119,11 +125,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 /** The queue and the logstore, with what a sandbox has from the start. */
 async function openStores(options: SandboxOptions, clock: Clock): Promise<{ mns: MnsService; sls: SlsService }> {
   const { dataDir, index, refuse, mnsBehaviour: behaviour = {}, visibilityS = SANDBOX_VISIBILITY_S } = options
+  const { logstoreNow: now = Date.now, keyNow, forgetful = false } = options
   const { queue, project, logstore, region } = SANDBOX_NAMES
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true })
   const stored = dataDir === undefined ? {} : { dataDir }
-  const mns = await createMnsService({ ...SANDBOX_KEYS, ...stored, behaviour, clock })
-  const sls = await createSlsService({ ...SANDBOX_KEYS, ...stored, region, ...(refuse && { refuse }) })
+  const mns = await createMnsService({ ...SANDBOX_KEYS, keyNow, ...stored, behaviour, clock })
+  const sls = await createSlsService({
+    ...SANDBOX_KEYS,
+    keyNow,
+    ...stored,
+    region,
+    now,
+    forgetful,
+    ...(refuse && { refuse })
+  })
   mns.createQueue(queue, { visibilityTimeout: visibilityS })
   if (!sls.hasProject(project)) await sls.createProject(project)
   if (index !== undefined && !sls.hasLogstore(project, logstore)) {

@@ -94,13 +94,27 @@ describe('which requests are hit', () => {
     expect(faults.take('mns', 'ListQueue')).toBeUndefined()
   })
 
-  test('a lost acknowledgement hits deletes only, a duplicate or early answer receives only', () => {
-    const operations = ['SendMessage', 'BatchReceiveMessage', 'BatchDeleteMessage', 'ChangeMessageVisibility']
-    const struck = (['duplicate', 'early-empty', 'lost-ack'] as const).map((kind) => {
+  test('a lost or partial delete hits deletes only, a duplicate or early answer receives only, a partial answer queries only', () => {
+    const queue = ['SendMessage', 'BatchReceiveMessage', 'BatchDeleteMessage', 'ChangeMessageVisibility']
+    const operations = [...queue, 'PutLogs', 'GetLogsV2']
+    const struck = (['duplicate', 'early-empty', 'lost-ack', 'partial-delete', 'incomplete'] as const).map((kind) => {
       const faults = new Faults()
       faults.add({ kind })
       return operations.filter((operation) => faults.take('mns', operation) !== undefined)
     })
-    expect(struck).toEqual([['BatchReceiveMessage'], ['BatchReceiveMessage'], ['BatchDeleteMessage']])
+    const [receives, deletes] = [['BatchReceiveMessage'], ['BatchDeleteMessage']]
+    expect(struck).toEqual([receives, receives, deletes, deletes, ['GetLogsV2']])
+  })
+
+  test('whoever listens hears of each, until it listens no more', () => {
+    const faults = new Faults()
+    const heard: string[] = []
+    const off = faults.onHit(({ service, operation, rule }) => heard.push(`${service}.${operation}:${rule.kind}`))
+    faults.add({ service: 'sls', kind: 'html' })
+    faults.take('mns', 'SendMessage')
+    faults.take('sls', 'PutLogs')
+    off()
+    faults.take('sls', 'PutLogs')
+    expect(heard).toEqual(['sls.PutLogs:html'])
   })
 })

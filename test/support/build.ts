@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
-import { CHROMIUM } from '../view/support/browser.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -10,10 +9,6 @@ declare module 'vitest' {
     main: string
   }
 }
-
-/** Skipped is not passed: it is said, and Vitest counts them as skipped. */
-const NO_CHROMIUM =
-  'No Chromium is installed: the tests of the page in a browser are skipped. CHROME=/path/to/chromium names one.'
 
 /**
  * Vitest's global set-up: builds once, because the tests of the commands run what users run. Into a folder of its own, so
@@ -25,7 +20,6 @@ export function setup(project: TestProject): () => void {
   const directory = `${root}dist-test-${process.pid}`
   spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json', '--outDir', directory], { cwd: root, stdio: 'ignore' })
   spawnSync(process.execPath, ['.ci/build-page.mjs', directory], { cwd: root, stdio: 'ignore' })
-  if (CHROMIUM === undefined) process.stderr.write(`${NO_CHROMIUM}\n`)
   project.provide('main', `${directory}/main.js`)
   return () => rmSync(directory, { recursive: true, force: true })
 }

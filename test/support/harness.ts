@@ -14,7 +14,10 @@ export function openSandbox(options: Partial<SandboxOptions> = {}): Promise<Sand
 }
 
 /** What `sandbox --write-config` writes, with some options changed by path: `{ 'queue.visibility': '2s' }`. */
-export function sandboxConfigText(sandbox: Sandbox, changes: Readonly<Record<string, unknown>> = {}): string {
+export function sandboxConfigText(
+  sandbox: Pick<Sandbox, 'address'>,
+  changes: Readonly<Record<string, unknown>> = {}
+): string {
   const tree = parse(sandboxConfig(sandbox.address)) as Record<string, unknown>
   for (const [path, value] of Object.entries(changes)) assign(tree, path.split('.'), value)
   return stringify(tree)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { SandboxKey } from '../address.ts'
 import type { SandboxAnswer, SandboxRequest, SandboxService } from '../loopback-server.ts'
 import { rpcAnswer, rpcErrorAnswer } from './rpc-answer.ts'
 import { RpcLimits } from './rpc-limits.ts'
@@ -10,7 +11,9 @@ export interface RpcServiceOptions {
   readonly accessKeyId: string
   readonly accessKeySecret: string
   /** Makes the key a temporary (STS) one: requests must bring this token. */
-  readonly securityToken?: string | undefined
+  readonly securityToken?: string
+  /** The own key where it changes, asked for at each request: `accessKeyId` and what belongs to it are not looked at then. */
+  readonly keyNow?: (() => SandboxKey) | undefined
   /** Further keys that are accepted, by access key id: those of people who call the same services. */
   readonly people?: Readonly<Record<string, Person>>
   /** What is served; a call finds its product by the API version, so that one address serves all. */
@@ -76,12 +79,18 @@ export function createRpcService(options: RpcServiceOptions): RpcService {
   }
 }
 
-function keysOf({ accessKeyId, accessKeySecret, securityToken, people = {} }: RpcServiceOptions): Map<string, RpcKey> {
-  const own = { accessKeyId, secret: accessKeySecret, securityToken, userName: OWN_USER }
+function keysOf(options: RpcServiceOptions): RpcSignatureRules['keys'] {
+  const { people = {}, keyNow = (): SandboxKey => options } = options
   const others = Object.entries(people).map(([id, { secret, userName }]): RpcKey => {
     return { accessKeyId: id, secret, securityToken: undefined, userName }
   })
-  return new Map([...others, own].map((key) => [key.accessKeyId, key]))
+  const byId = new Map(others.map((key) => [key.accessKeyId, key]))
+  return {
+    get: (id) => {
+      const { accessKeyId, accessKeySecret: secret, securityToken } = keyNow()
+      return id === accessKeyId ? { accessKeyId, secret, securityToken, userName: OWN_USER } : byId.get(id)
+    }
+  }
 }
 
 interface Parts {

@@ -12,7 +12,7 @@ export interface RpcKey extends RpcCaller {
 /** What a request is checked against. */
 export interface RpcSignatureRules {
   /** By access key id. */
-  readonly keys: ReadonlyMap<string, RpcKey>
+  readonly keys: Pick<ReadonlyMap<string, RpcKey>, 'get'>
   /** The service's clock, epoch ms. */
   readonly now: () => number
   readonly nonces: RecentNonces

@@ -18,7 +18,7 @@ const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} G
 
 export interface Gatekeeper {
   /** By access key id. */
-  readonly credentials: ReadonlyMap<string, MnsCredential>
+  readonly credentials: Pick<ReadonlyMap<string, MnsCredential>, 'get'>
   readonly behaviour: MnsBehaviour
 }
 

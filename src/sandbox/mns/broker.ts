@@ -117,6 +117,7 @@ export class Broker {
     const deliveries = drafts.map((draft) => {
       const message = queue.put(newMessage(draft, now, queue.attributes.messageRetentionPeriod), now)
       this.#store.added(queue, message)
+      this.watch.sent({ queue: name, id: message.id, body: message.body })
       return deliveryOf(message)
     })
     queue.totals.sent += drafts.length

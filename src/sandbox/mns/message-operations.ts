@@ -6,7 +6,7 @@ import type { MessageDraft } from './message.ts'
 import { readDraft } from './message-draft.ts'
 import { peekedElements, receivedElements, refusalElements, sentElements } from './message-elements.ts'
 import type { MnsOperation } from './operation.ts'
-import { MNS_ERRORS, Refusal } from './refusal.ts'
+import { MNS_ERRORS, type MnsErrorCode, Refusal } from './refusal.ts'
 import type { XmlNode } from './xml-reader.ts'
 import type { XmlElement } from './xml-writer.ts'
 
@@ -115,14 +115,29 @@ function deleteBatch(call: Call): SandboxAnswer {
   return xmlAnswer(404, ['Errors', elements])
 }
 
+/** A handle whose message was not deleted, and why. */
+interface Undeleted {
+  readonly handle: string
+  readonly code: MnsErrorCode
+}
+
 /** Deletes what these handles are good for, and returns the ones that were good for nothing. */
-function deleteAll(call: Call, handles: readonly string[]) {
-  if (call.request.fault?.kind === 'lost-ack') return []
+function deleteAll(call: Call, handles: readonly string[]): Undeleted[] {
+  const { fault } = call.request
+  if (fault?.kind === 'lost-ack') return []
+  if (fault?.kind === 'partial-delete') return deleteHalf(call, handles)
   return call.broker.delete(call.queue, handles).flatMap((outcome, index) => {
     if (outcome === 'deleted') return []
     const code = outcome === 'bogus' ? 'ReceiptHandleError' : call.behaviour.expiredHandle
     return [{ handle: handles[index] ?? '', code }]
   })
+}
+
+/** Deletes every other one, and has a fault of its own with the rest. */
+function deleteHalf(call: Call, handles: readonly string[]): Undeleted[] {
+  const [good, failed] = [handles.filter((_, index) => index % 2 === 1), handles.filter((_, index) => index % 2 === 0)]
+  const unharmed = { ...call, request: { ...call.request, fault: undefined } }
+  return [...failed.map((handle): Undeleted => ({ handle, code: 'InternalError' })), ...deleteAll(unharmed, good)]
 }
 
 function changeVisibility(call: Call): SandboxAnswer {

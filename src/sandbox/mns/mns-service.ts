@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../../lib/clock.ts'
+import type { SandboxKey } from '../address.ts'
 import type { SandboxAnswer, SandboxRequest, SandboxService } from '../loopback-server.ts'
 import { refusalAnswer } from './answers.ts'
 import { authenticate, type Gatekeeper, type MnsCredential } from './authenticate.ts'
@@ -15,13 +16,15 @@ import { MNS_OPERATIONS, type MnsOperation, operationOf, readTarget } from './op
 import { checkAttributes, checkQueueName, DEFAULT_QUEUE_ATTRIBUTES, type QueueAttributes } from './queue-attributes.ts'
 import { queueOperations } from './queue-operations.ts'
 import { Refusal } from './refusal.ts'
-import type { Deletion } from './watch.ts'
+import type { Happening } from './watch.ts'
 
 export interface MnsServiceOptions {
   readonly accessKeyId: string
   readonly accessKeySecret: string
   /** Makes the key a temporary (STS) one: requests must bring this token. */
   readonly securityToken?: string
+  /** The own key where it changes, asked for at each request: `accessKeyId` and what belongs to it are not looked at then. */
+  readonly keyNow?: (() => SandboxKey) | undefined
   /** Further keys, by access key id. */
   readonly credentials?: ReadonlyMap<string, MnsCredential>
   /** Time and timers; default: the machine's. */
@@ -65,7 +68,9 @@ export interface MnsService extends SandboxService {
   /** All messages of a queue, oldest first. */
   messages(queue: string): MessageView[]
   /** Calls `listener` for each message that a consumer deletes, until the returned function is called. */
-  onDelete(listener: (deletion: Deletion) => void): () => void
+  onDelete(listener: (deletion: Happening) => void): () => void
+  /** The same for each message that is accepted, before anybody can receive it. */
+  onSend(listener: (sent: Happening) => void): () => void
   /** Resolves as soon as `predicate` holds, asked at every change; rejects after `timeoutMs` (10,000) of real time. */
   waitFor(predicate: () => boolean, options?: { readonly timeoutMs?: number }): Promise<void>
   /** Ends held polls and waiters, clears the timer, closes the journal. Idempotent. */
@@ -101,10 +106,15 @@ export async function createMnsService(options: MnsServiceOptions): Promise<MnsS
   }
 }
 
-function credentialsOf(options: MnsServiceOptions): Map<string, MnsCredential> {
-  const { accessKeyId, accessKeySecret, securityToken } = options
-  const own = { accessKeySecret, ...(securityToken === undefined ? {} : { securityToken }) }
-  return new Map([...(options.credentials ?? []), [accessKeyId, own]])
+function credentialsOf(options: MnsServiceOptions): Gatekeeper['credentials'] {
+  const { accessKeyId, accessKeySecret, securityToken, credentials, keyNow } = options
+  const fixed = { accessKeyId, accessKeySecret, ...(securityToken === undefined ? {} : { securityToken }) }
+  return {
+    get: (id): MnsCredential | undefined => {
+      const own = keyNow?.() ?? fixed
+      return id === own.accessKeyId ? own : credentials?.get(id)
+    }
+  }
 }
 
 interface Parts {
@@ -156,6 +166,7 @@ function inProcess(broker: Broker): Omit<MnsService, keyof SandboxService> {
     },
     messages: (queue) => [...broker.queue(queue).messages()].map(viewOf),
     onDelete: (listener) => broker.watch.onDelete(listener),
+    onSend: (listener) => broker.watch.onSend(listener),
     waitFor: (predicate, { timeoutMs = 10_000 } = {}) => broker.watch.waitFor(predicate, timeoutMs),
     close: async () => broker.close()
   }

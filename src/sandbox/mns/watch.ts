@@ -1,5 +1,5 @@
-/** A message that a consumer has deleted. */
-export interface Deletion {
+/** A message that was sent, or that a consumer has deleted. */
+export interface Happening {
   readonly queue: string
   readonly id: string
   readonly body: string
@@ -11,20 +11,31 @@ interface Waiter {
   fail(reason: Error): void
 }
 
-/** Who wants to know what happens to the queues: listeners for deletions, and waiters for a condition. */
+/** Who wants to know what happens to the queues: listeners for sends and deletions, and waiters for a condition. */
 export class Watch {
-  readonly #listeners = new Set<(deletion: Deletion) => void>()
+  readonly #listeners = new Set<(deletion: Happening) => void>()
+  readonly #sendListeners = new Set<(sent: Happening) => void>()
   readonly #waiters = new Set<Waiter>()
-  #untold: Deletion[] = []
+  #untold: Happening[] = []
 
   /** Calls `listener` for every deletion, until the returned function is called. */
-  onDelete(listener: (deletion: Deletion) => void): () => void {
+  onDelete(listener: (deletion: Happening) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
+  /** Calls `listener` for every message that was accepted, before anybody can receive it, until the returned function is called. */
+  onSend(listener: (sent: Happening) => void): () => void {
+    this.#sendListeners.add(listener)
+    return () => this.#sendListeners.delete(listener)
+  }
+
+  sent(message: Happening): void {
+    for (const listener of this.#sendListeners) listener(message)
+  }
+
   /** Notes a deletion for the listeners, who are told with the next change. */
-  deleted(deletion: Deletion): void {
+  deleted(deletion: Happening): void {
     if (this.#listeners.size > 0) this.#untold.push(deletion)
   }
 

@@ -5,6 +5,8 @@ export interface StoredPut {
   readonly project: string
   readonly logstore: string
   readonly logs: readonly StoredLog[]
+  /** Aborts when its client goes away before it has the whole answer. */
+  readonly signal: AbortSignal
 }
 
 /** Tells whoever listens of every put, right after its logs are stored and before the client has its answer. */

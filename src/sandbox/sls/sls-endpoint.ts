@@ -1,3 +1,4 @@
+import type { SandboxKey } from '../address.ts'
 import type { SandboxAnswer, SandboxRequest, SandboxService } from '../loopback-server.ts'
 import type { Catalog } from './catalog.ts'
 import type { Database } from './database.ts'
@@ -17,7 +18,13 @@ import { SlsError } from './sls-error.ts'
 import { slsRoute } from './sls-routes.ts'
 
 /** What requests are checked against. */
-export type EndpointRules = SignatureRules & Omit<PutRules, 'nowS'>
+export type EndpointRules = SignatureRules &
+  Omit<PutRules, 'nowS'> & {
+    /** The key where it changes. */
+    readonly keyNow: (() => SandboxKey) | undefined
+    /** Stored logs are not kept. */
+    readonly forgetful: boolean
+  }
 
 /** What the endpoint works on. */
 export interface EndpointParts {
@@ -55,7 +62,7 @@ export class SlsEndpoint implements SandboxService {
 
   async handle(request: SandboxRequest, operation: string): Promise<SandboxAnswer> {
     try {
-      checkSignature(request, this.#rules)
+      checkSignature(request, { ...this.#rules, ...this.#rules.keyNow?.() })
       const { logstore, resource } = slsRoute(request.method, request.path, request.query)
       const project = projectOf(request.headers['host'] ?? '')
       return await this.#execute(operation, { request, project, logstore, resource })
@@ -93,12 +100,14 @@ export class SlsEndpoint implements SandboxService {
     const { catalog, database, watch } = this.#parts
     catalog.logstore(project, logstore)
     const logs = await readPut(request, { ...this.#rules, nowS: Math.floor(this.#rules.now() / 1000) })
-    await database.write((connection) => {
-      // Looked up again: it may have been changed or deleted while this put waited for its turn.
-      const { table, index } = catalog.logstore(project, logstore)
-      return insertLogs(connection, table, [...(index?.columns.values() ?? [])], logs)
-    })
-    watch.announce({ project, logstore, logs })
+    if (!this.#rules.forgetful) {
+      await database.write((connection) => {
+        // Looked up again: it may have been changed or deleted while this put waited for its turn.
+        const { table, index } = catalog.logstore(project, logstore)
+        return insertLogs(connection, table, [...(index?.columns.values() ?? [])], logs)
+      })
+    }
+    watch.announce({ project, logstore, logs, signal: request.signal })
     return answerEmpty()
   }
 
@@ -114,8 +123,9 @@ export class SlsEndpoint implements SandboxService {
       request.signal
     )
     const elapsedMs = Math.round(performance.now() - startedMs)
-    if (this.#incomplete === 0) return { result, meta: { progress: 'Complete', elapsedMs } }
-    this.#incomplete -= 1
+    const incomplete = this.#incomplete > 0 || request.fault?.kind === 'incomplete'
+    if (!incomplete) return { result, meta: { progress: 'Complete', elapsedMs } }
+    this.#incomplete = Math.max(0, this.#incomplete - 1)
     const rows = result.rows.slice(0, Math.floor(result.rows.length / 2))
     return { result: { ...result, rows }, meta: { progress: 'Incomplete', elapsedMs } }
   }

@@ -1,3 +1,4 @@
+import type { SandboxKey } from '../address.ts'
 import type { SandboxService } from '../loopback-server.ts'
 import { Catalog } from './catalog.ts'
 import { Database } from './database.ts'
@@ -16,6 +17,8 @@ export interface SlsServiceOptions {
   readonly accessKeySecret: string
   /** When set, requests must carry this token, as with temporary credentials. */
   readonly securityToken?: string
+  /** The key where it changes, asked for at each request: `accessKeyId` and what belongs to it are not looked at then. */
+  readonly keyNow?: (() => SandboxKey) | undefined
   /** Signature v4 is over it. */
   readonly region: string
   /** Epoch ms. Default `Date.now`. */
@@ -24,6 +27,8 @@ export interface SlsServiceOptions {
   readonly dataDir?: string
   /** A log for which this says true makes the whole PutLogs answer 400 PostBodyInvalid. Default: none. */
   readonly refuse?: (fields: Readonly<Record<string, string>>) => boolean
+  /** Logs are checked, announced and then forgotten, so that no query finds any: for tests that look at puts only. Default false. */
+  readonly forgetful?: boolean
   /** Answers a PutLogs without content-length with 411. Default false: chunked bodies are taken. */
   readonly refuseChunked?: boolean
   /** The code for a request clock that is off by more than 15 minutes. Default RequestTimeExpired. */
@@ -77,8 +82,10 @@ export interface SlsService extends SandboxService {
 
 const DEFAULTS = {
   securityToken: undefined,
+  keyNow: undefined,
   now: Date.now,
   refuse: () => false,
+  forgetful: false,
   refuseChunked: false,
   clockSkewCode: 'RequestTimeExpired'
 } as const

@@ -1,4 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { staticCredentials } from '../../../src/cloud/credentials.ts'
+import { systemClock } from '../../../src/lib/clock.ts'
+import { createSlsSink } from '../../../src/logstore/sls-sink.ts'
+import { createMnsSource } from '../../../src/queue/mns-source.ts'
 import { createQuietFleet } from '../../../src/sandbox/fleet/quiet-fleet.ts'
 import { signV2 } from '../../../src/sandbox/mns/signature.ts'
 import { openSandbox } from '../../support/harness.ts'
@@ -33,6 +37,35 @@ describe('the control plane', () => {
     expect(sandbox.balancers.memberships(instanceId)).toHaveLength(2)
     fleet.release(instanceId)
     expect(sandbox.balancers.memberships(instanceId)).toHaveLength(dropReleased ? 0 : 1)
+  })
+})
+
+describe('a key that changes', () => {
+  test('is the only one that all services take', async () => {
+    let number = 1
+    const keyNow = () => ({ accessKeyId: `STS.key-${number}`, accessKeySecret: 'secret', securityToken: `t-${number}` })
+    const sandbox = await openSandbox({ keyNow })
+    onTestFinished(() => sandbox.close())
+    const ask = async (key: ReturnType<typeof keyNow>): Promise<string[]> => {
+      const { accessKeyId, accessKeySecret, securityToken } = key
+      const credentials = staticCredentials(accessKeyId, accessKeySecret, securityToken)
+      const { mns: endpoint, queue: name, sls, ecs: url, project, region } = sandbox.address
+      const common = { credentials, clock: systemClock }
+      const polls = { urgent: false, receivers: 1, waitSeconds: 1, visibilityMs: 6_000 }
+      const source = createMnsSource({ endpoint, name, ...polls, ...common })
+      const sink = createSlsSink({ endpoint: sls, region, project, logstore: 'ecs-events', compress: 'lz4', ...common })
+      const described = await source.describe()
+      const put = await sink.put('event', [{ topic: 'event', timeS: Date.now() / 1_000, fields: ['a', 'b'], bytes: 8 }])
+      const client = rpcClient({ url, version: '2014-05-26', accessKeyId, accessKeySecret, securityToken })
+      const ecs = await client.call('DescribeInstances', REGION)
+      await Promise.all([source.close(), sink.close()])
+      return [described.kind, put.kind, ecs.kind]
+    }
+    const old = keyNow()
+    expect(await ask(old)).toEqual(['found', 'stored', 'done'])
+    number = 2
+    expect(await ask(old)).toEqual(['failed', 'retry', 'refused'])
+    expect(await ask(keyNow())).toEqual(['found', 'stored', 'done'])
   })
 })
 

@@ -153,6 +153,21 @@ describe('the queue misbehaves', () => {
     expect((await mns.delete(target)).refusal).toBe('400 ReceiptHandleError')
   })
 
+  test('a batch delete of which half is done', async () => {
+    const mns = await faulty('mns:partial-delete@count=1')
+    mns.service.send('q', ['another message'])
+    const handles = (await mns.get(`${MESSAGES}?numOfMessages=16`)).all('ReceiptHandle')
+    const entries = handles.map((handle) => `<ReceiptHandle>${handle}</ReceiptHandle>`)
+    const body = `<ReceiptHandles>${entries.join('')}</ReceiptHandles>`
+    const reply = await mns.delete(MESSAGES, body)
+    expect([reply.status, reply.one('ErrorCode'), reply.one('ReceiptHandle')]).toEqual([
+      404,
+      'InternalError',
+      handles[0]
+    ])
+    expect(mns.service.messages('q')).toMatchObject([{ body: 'the only message', state: 'invisible' }])
+  })
+
   test('a long poll that is not held', async () => {
     const mns = await faulty('mns:early-empty')
     await mns.delete(`${MESSAGES}?ReceiptHandle=${(await mns.get(MESSAGES)).one('ReceiptHandle')}`)

@@ -146,6 +146,13 @@ test('answerIncomplete makes the next answers partial, and no more', async () =>
   expect([whole.headers['x-log-progress'], times(whole).length]).toEqual(['Complete', 10])
 })
 
+test('a fault makes answers partial', async () => {
+  sls.faults.add({ service: 'sls', kind: 'incomplete', count: 1 })
+  const partial = await getLogs({ line: '10' })
+  expect([partial.headers['x-log-progress'], times(partial).length]).toEqual(['Incomplete', 5])
+  expect((await getLogs({ line: '10' })).headers['x-log-progress']).toBe('Complete')
+})
+
 function sizePrefix(size: number): Buffer {
   const prefix = Buffer.alloc(4)
   prefix.writeUInt32LE(size)
