@@ -121,9 +121,9 @@ export class Pipeline {
 
   /** Starts the receivers; urgent queues first. */
   start(): void {
-    const { clock, totals, limits } = this.#options
+    const { clock, totals, limits, untilEmpty } = this.#options
     this.#receivers = openReceivers(this.#lanes, limits, {
-      ...{ credits: this.#credits, gate: this.#gate, clock, totals },
+      ...{ credits: this.#credits, gate: this.#gate, clock, totals, untilEmpty },
       stop: this.#stopPolls.signal,
       abort: this.#abortPolls.signal,
       onMessages: (from, messages) => this.#admit(from, messages),

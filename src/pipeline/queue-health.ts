@@ -9,6 +9,8 @@ export type Admission = 'free' | 'probe' | 'no'
 
 const TRANSIENT = { baseMs: 1_000, capMs: 30_000 }
 const OPERATOR = { baseMs: 2_000, capMs: 60_000 }
+/** A service that has shed polls may do so again for this long, ms. */
+const SHEDDING_MS = 30_000
 
 /**
  * Keeps the receivers of one queue from asking a queue that is in trouble all at once: after a fault only one of them
@@ -20,6 +22,7 @@ export class QueueHealth {
   #faults = 0
   #nextTryMs = 0
   #probing = false
+  #shedMs = Number.NEGATIVE_INFINITY
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -27,6 +30,16 @@ export class QueueHealth {
 
   get healthy(): boolean {
     return this.#faults === 0
+  }
+
+  /** A poll was answered empty at once: the service holds no more of them at a time. */
+  shed(): void {
+    this.#shedMs = this.#clock.elapsed()
+  }
+
+  /** Whether a poll was shed of late. */
+  get sheds(): boolean {
+    return this.#clock.elapsed() - this.#shedMs < SHEDDING_MS
   }
 
   /** Waits until this receiver may ask; `no` when `signal` aborted first. Whoever may ask calls `report()` afterwards. */

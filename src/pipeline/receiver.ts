@@ -16,6 +16,8 @@ export interface ReceiverOptions {
   readonly gate: IntakeGate
   readonly clock: Clock
   readonly totals: Totals
+  /** The batch form: who has found the queue empty twice lets the others ask, where the service sheds polls. */
+  readonly untilEmpty: boolean
   /** No more polls after this. */
   readonly stop: AbortSignal
   /** Ends the poll under way; comes a moment after `stop`, so that what was just handed out still arrives. */
@@ -118,7 +120,11 @@ export class Receiver {
     this.#emptyPolls = complete ? this.#emptyPolls + 1 : 0
     onEmpty(lane)
     if (!outcome.held) await this.#waitAfterEarlyEmpty()
-    else this.#earlyEmpties = 0
+    else {
+      this.#earlyEmpties = 0
+      const done = this.#options.untilEmpty && this.#emptyPolls >= 2
+      if (done && lane.health.sheds) await this.#rest(EARLY_EMPTY_CAP_MS)
+    }
   }
 
   /** What the poll did not bring of what was taken for it. */
@@ -129,9 +135,15 @@ export class Receiver {
 
   /** The service sheds polls by answering them at once; asking again at once would make it worse, and is billed. */
   async #waitAfterEarlyEmpty(): Promise<void> {
-    const { clock, stop } = this.#options
+    this.#options.lane.health.shed()
     const capMs = Math.min(EARLY_EMPTY_CAP_MS, 500 * 2 ** this.#earlyEmpties)
     this.#earlyEmpties = Math.min(this.#earlyEmpties + 1, 10)
+    await this.#rest(capMs)
+  }
+
+  /** Half of the time at the least: not all come back at once. */
+  async #rest(capMs: number): Promise<void> {
+    const { clock, stop } = this.#options
     await clock.sleep(capMs * (0.5 + clock.random() / 2), stop).catch(() => undefined)
   }
 }

@@ -89,6 +89,7 @@ beforeEach(async () => {
       }),
       clock,
       totals,
+      untilEmpty: false,
       stop: stop.signal,
       abort: abort.signal,
       onMessages: (_, messages) => {

@@ -127,6 +127,15 @@ describe.concurrent('until empty', () => {
     })
   })
 
+  test('ends on an empty queue of a service that holds fewer polls at a time than there are receivers', async ({
+    expect
+  }) => {
+    await on(await Stage.open({ behaviour: { maxConcurrentPolls: 1 } }), async (stage) => {
+      const service = stage.start({ 'queue.receivers': 2 }, { untilEmpty: true })
+      expect(await service.finished).toBeUndefined()
+    })
+  })
+
   test('ends on an empty queue after two polls that were held to their end', async ({ expect }) => {
     await on(await Stage.open(), async (stage) => {
       stage.sandbox.faults.add({ service: 'mns', operation: 'BatchReceiveMessage', kind: 'early-empty', count: 6 })
