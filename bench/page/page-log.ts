@@ -20,7 +20,7 @@ export function pageLog(events: number): PageLog {
   const actions = actionLog(1)
   const { untilMs } = actions
   const probe = fleetLog({ seed: 1, size: PROBE_SIZE, endMs: untilMs }).arrivals.length
-  const size = Math.ceil((events / probe) * PROBE_SIZE * 1.2)
+  const size = Math.ceil((events / probe) * PROBE_SIZE * 1.05)
   const fleet = fleetLog({ seed: 1, size, endMs: untilMs })
   if (fleet.arrivals.length < events) throw new Error(`The fleet sent only ${fleet.arrivals.length} events.`)
   const snapshots = snapshotArrivals(snapshotsOf(fleet))

@@ -134,24 +134,6 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', { timeout: PATI
     await tab.context().close()
   })
 
-  test('shows times in the reader’s zone, or in UTC', async () => {
-    const [id, { states }] = [...fleet.lives].find(([, life]) => isWhole(life)) ?? ['', { states: [] }]
-    const { page: tab, complaints } = await openWatched(browser, `${page.url}#/instances/${id}`, {
-      zone: 'Asia/Shanghai'
-    })
-    await settled(tab)
-    const atMs = states[0]?.atMs ?? 0
-    const told = tab.locator('tr[data-family="state"] .time').first()
-    expect(await told.textContent()).toBe(spelled(atMs + 8 * HOUR))
-    await tab.locator('[data-part="zone"]').selectOption('utc')
-    await tab.getByText(spelled(atMs), { exact: true }).first().waitFor()
-    await tab.reload()
-    await settled(tab)
-    expect(await told.textContent()).toBe(spelled(atMs))
-    expect(complaints).toEqual([])
-    await tab.context().close()
-  })
-
   test('is used by keyboard alone, and in the dark', async () => {
     const { page: tab, complaints } = await openWatched(browser, page.url, { dark: true })
     await settled(tab)

@@ -1,4 +1,4 @@
-import type { ChartAnswer, ChartRows, ChartSpec, ChartView } from '../answers.ts'
+import type { ChartAnswer, ChartRows, ChartView } from '../answers.ts'
 import { ApiError } from './api.ts'
 import { drawChart } from './charts/draw-chart.ts'
 import { drawAsTable } from './charts/table-chart.ts'
@@ -118,7 +118,7 @@ export class Tile {
     if (rows === undefined) return
     this.#clear()
     this.#showBadges(rows)
-    if (isNothing(rows, this.chart.spec) && this.chart.spec.kind !== 'markdown') {
+    if (isNothing(rows) && this.chart.spec.kind !== 'markdown') {
       this.#setState('empty')
       fill(this.#body, h('p', { class: 'tile-note', text: word('empty') }))
       return
@@ -204,12 +204,12 @@ export class Tile {
   }
 }
 
-/** No rows, or one of a query without groups that found no log: nothing that it shows has a value, or counts anything. */
-function isNothing({ rows, columns }: ChartRows, spec: ChartSpec): boolean {
+/** No rows, or one of a query without groups that found no log: every value is null or 0. */
+function isNothing({ rows, columns }: ChartRows): boolean {
   const [first] = rows
   if (first === undefined) return true
-  const shown = first.filter((_, place) => spec.kind !== 'stat' || spec.fields.includes(columns[place]?.name ?? ''))
-  return rows.length === 1 && shown.includes(null) && shown.every((value) => value === null || value === '0')
+  const isBlank = (value: string | null): boolean => value === null || value === '0'
+  return rows.length === 1 && columns.length > 1 && first.every(isBlank) && first.includes(null)
 }
 
 function isSame(a: ChartRows, b: ChartRows): boolean {

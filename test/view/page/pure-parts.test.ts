@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ChartView } from '../../../src/view/answers.ts'
 import { toCsv } from '../../../src/view/page/csv.ts'
-import { gridRows, placeCharts } from '../../../src/view/page/grid.ts'
+import { placeCharts } from '../../../src/view/page/grid.ts'
 import { formatRoute, parseRoute, type Route } from '../../../src/view/page/route.ts'
 import { timeTicks } from '../../../src/view/page/time-axis.ts'
 
@@ -45,70 +45,6 @@ describe('the grid', () => {
       ['b', 2]
     ])
   })
-})
-
-describe('rows of the grid', () => {
-  const at = (id: string, place: ChartView['place']): ChartView => ({ ...chart(id, 0, 1, NOTE), place })
-
-  test('are one where heights are alike, and units of the grid where they are not', () => {
-    const charts = [
-      at('left', { x: 0, y: 0, width: 12, height: 6 }),
-      at('right', { x: 12, y: 0, width: 12, height: 6 }),
-      at('tall', { x: 0, y: 6, width: 12, height: 4 }),
-      at('upper', { x: 12, y: 6, width: 12, height: 2 }),
-      at('lower', { x: 12, y: 8, width: 12, height: 2 }),
-      at('last', { x: 0, y: 10, width: 24, height: 3 })
-    ]
-    const { template, cells } = gridRows(placeCharts(charts, new Set()))
-    expect(template).toBe('auto var(--unit) var(--unit) var(--unit) var(--unit) auto')
-    expect(cells.map(({ chart: { id }, row, rows, fits }) => [id, row, rows, fits])).toEqual([
-      ['left', 0, 1, true],
-      ['right', 0, 1, true],
-      ['tall', 1, 4, false],
-      ['upper', 1, 2, false],
-      ['lower', 3, 2, false],
-      ['last', 5, 1, true]
-    ])
-  })
-
-  test('never let two charts lie over each other', () => {
-    const places = fc.array(
-      fc.record({
-        x: fc.constantFrom(0, 12),
-        y: fc.nat(20),
-        width: fc.constant(12),
-        height: fc.integer({ min: 1, max: 6 })
-      })
-    )
-    const overlap = (a: { from: number; to: number }, b: { from: number; to: number }): boolean =>
-      a.from < b.to && b.from < a.to
-    fc.assert(
-      fc.property(places, (drawn) => {
-        const apart = drawn.filter((one, index) =>
-          drawn.slice(0, index).every((other) => other.x !== one.x || !overlap(span(other), span(one)))
-        )
-        const { template, cells } = gridRows(
-          placeCharts(
-            apart.map((place, id) => at(String(id), place)),
-            new Set()
-          )
-        )
-        const rows = template === '' ? 0 : template.split(' ').length
-        for (const [index, one] of cells.entries()) {
-          const own = { from: one.row, to: one.row + one.rows }
-          expect(own.to).toBeLessThanOrEqual(rows)
-          for (const other of cells.slice(0, index)) {
-            if (other.place.x !== one.place.x) continue
-            expect(overlap(own, { from: other.row, to: other.row + other.rows })).toBe(false)
-          }
-        }
-      })
-    )
-  })
-
-  function span({ y, height }: ChartView['place']) {
-    return { from: y, to: y + height }
-  }
 })
 
 describe('the address', () => {
@@ -162,15 +98,6 @@ describe('a time axis', () => {
     const labels = timeTicks(midnight, midnight + 12 * 3_600_000, { most: 4, utc: false }).map(({ label }) => label)
     expect(labels).toEqual(['11-22', '03:00', '06:00', '09:00', '12:00'])
     expect(timeTicks(5, 5, { most: 4, utc: false })).toEqual([])
-  })
-
-  test('follows UTC on wish, and is no finer than what is drawn', () => {
-    const midnight = Date.UTC(2026, 10, 22)
-    const told = (leastMs: number) =>
-      timeTicks(midnight, midnight + 86_400_000, { most: 8, utc: true, leastMs }).map(({ label }) => label)
-    expect(told(0)).toEqual(['11-22', '03:00', '06:00', '09:00', '12:00', '15:00', '18:00', '21:00', '11-23'])
-    expect(told(6 * 3_600_000)).toEqual(['11-22', '06:00', '12:00', '18:00', '11-23'])
-    expect(told(86_400_000)).toEqual(['11-22', '11-23'])
   })
 })
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
-/** A Chromium that is there: the one that CHROME names and no other, or else where Linux distributions put it. */
-export const CHROMIUM = (
-  process.env['CHROME'] === undefined ? ['/usr/bin/chromium', '/usr/bin/google-chrome'] : [process.env['CHROME']]
-).find((path) => existsSync(path))
+/** A Chromium that is there: the one that CHROME names, or where Linux distributions put it. */
+export const CHROMIUM = [process.env['CHROME'] ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+  (path) => path !== '' && existsSync(path)
+)
 
 export async function launchBrowser(): Promise<Browser> {
   // Containers have no user namespaces for Chromium's sandbox; it loads nothing but our own page.
@@ -17,14 +17,14 @@ export interface WatchedPage {
   readonly complaints: readonly string[]
 }
 
-/** A page at a dark or light screen, in English, in UTC or another zone. */
+/** A page at a dark or light screen, in English, in UTC. */
 export async function openWatched(
   browser: Browser,
   url: string,
-  options: { dark?: boolean; width?: number; zone?: string } = {}
+  options: { dark?: boolean; width?: number } = {}
 ): Promise<WatchedPage> {
   const context = await browser.newContext({
-    ...{ locale: 'en-US', timezoneId: options.zone ?? 'UTC', viewport: { width: options.width ?? 1440, height: 900 } },
+    ...{ locale: 'en-US', timezoneId: 'UTC', viewport: { width: options.width ?? 1440, height: 900 } },
     colorScheme: options.dark === true ? 'dark' : 'light'
   })
   const page = await context.newPage()
