@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright-core'
+import { settled } from '../../test/view/support/browser.ts'
 
 /** One look at a page in a browser that has seen nothing of it before, ms from the beginning of the navigation. */
 export interface Look {
@@ -8,20 +9,22 @@ export interface Look {
   readonly allMs: number
 }
 
-const PATIENCE_MS = 60_000
-
 /** @param ready selector of the first thing that people came for */
 export async function lookAt(browser: Browser, url: string, ready: string): Promise<Look> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   try {
     const page = await context.newPage()
     await page.goto(url, { waitUntil: 'commit' })
-    const first = await page.waitForFunction(`document.querySelector(${JSON.stringify(ready)}) && performance.now()`)
-    const idle = `!document.querySelector('[aria-busy="true"]') && performance.now()`
-    const firstMs = Number(await first.jsonValue())
-    const all = await page.waitForFunction(idle, undefined, { timeout: PATIENCE_MS })
-    return { firstMs, allMs: Number(await all.jsonValue()) }
+    await page.locator(ready).first().waitFor()
+    const firstMs = await page.evaluate(sinceNavigation)
+    await settled(page)
+    return { firstMs, allMs: await page.evaluate(sinceNavigation) }
   } finally {
     await context.close()
   }
+}
+
+/** Runs in the browser. */
+function sinceNavigation(): number {
+  return performance.now()
 }
