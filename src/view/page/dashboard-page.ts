@@ -69,10 +69,15 @@ export class DashboardPage {
 
   #controls(): HTMLElement {
     const controls = this.#dashboard.charts.flatMap((chart) =>
-      chart.spec.kind === 'control' ? [this.#control(chart, chart.spec).element] : []
+      chart.spec.kind === 'control' && !this.#isSetAbove(chart.spec) ? [this.#control(chart, chart.spec).element] : []
     )
     const range = rangePicker(this.#route.range, (picked) => this.#change({ range: picked }))
     return h('div', { class: 'controls' }, range, ...controls)
+  }
+
+  /** The console's choice of an offset from UTC: here the page's own time zone says it, unless an address does. */
+  #isSetAbove({ form, key, auto }: ControlSpec): boolean {
+    return form === 'token' && key === 'zone' && auto && this.#route.tokens[key] === undefined
   }
 
   #control(chart: ChartView, spec: ControlSpec): FilterControl {
