@@ -78,6 +78,7 @@ function introduce(
   queue      ${address.mns}/queues/${address.queue}  (a stand-in that speaks MNS's protocol)
   logstore   ${address.sls}  project ${address.project}, logstore ${address.logstore}  (the same for SLS)
   fleet      simulated instances are created, stopped, interrupted and released; their events go to the queue
+             (those of its last three hours at once: the page tells them as late)
   service    the real consumer takes them from the queue in batches and ships every one to the logstore; it restarts
              what stopped unexpectedly, takes interrupted spot instances out of their load balancers, and replaces them
   page       ${pageUrl}  (the dashboards, and every instance's life: open it in a browser)
