@@ -7,6 +7,8 @@ export interface HostileOptions {
   readonly runs: number
   /** The same seed gives the same inputs. */
   readonly seed: number
+  /** Ends earlier when this is over, minutes. */
+  readonly minutes: number
   /** Where configurations may be written. */
   readonly file: string
   /** Told now and then how many are done. */
@@ -39,7 +41,7 @@ const MEMORY_EVERY = 500
  *
  * @throws Error for the first one at which something does not hold, with what is needed to make it again
  */
-export async function runHostile({ runs, seed, file, onProgress }: HostileOptions): Promise<HostileReport> {
+export async function runHostile({ runs, seed, minutes, file, onProgress }: HostileOptions): Promise<HostileReport> {
   const all = targets(file)
   const lots = all.flatMap((target) => Array<Target>(target.share).fill(target))
   const reports = new Map<string, TargetReport>(
@@ -47,7 +49,8 @@ export async function runHostile({ runs, seed, file, onProgress }: HostileOption
   )
   const startedMs = performance.now()
   let peakRss = 0
-  for (let number = 0; number < runs; number += 1) {
+  const endMs = startedMs + minutes * 60_000
+  for (let number = 0; number < runs && performance.now() < endMs; number += 1) {
     const random = chance(seed * 1_000_003 + number)
     const target = pick(lots, random)
     await give(target, { random, number, seed, report: reports.get(target.name) })

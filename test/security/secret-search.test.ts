@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { stringify } from 'yaml'
 import { sandboxTree } from '../../src/cli/sandbox-config.ts'
@@ -79,6 +80,8 @@ interface Tapped {
   readonly sandbox: Sandbox
   readonly taps: readonly WireTap[]
   readonly configFile: string
+  /** Where `run` serves health and metrics. */
+  readonly served: string
 }
 
 async function openTapped(): Promise<Tapped> {
@@ -91,7 +94,18 @@ async function openTapped(): Promise<Tapped> {
   ]
   const urls = { mns: mns.url, sls: sls.url, ecs: ecs.url, slb: ecs.url, alb: ecs.url, nlb: ecs.url }
   const { credentials: _, ...tree } = sandboxTree({ ...sandbox.address, ...urls })
-  return { sandbox, taps: [mns, sls, ecs], configFile: writeText(stringify(acting(tree))) }
+  const port = await freePort()
+  const configFile = writeText(stringify({ ...acting(tree), http: { port } }))
+  return { sandbox, taps: [mns, sls, ecs], configFile, served: `http://127.0.0.1:${port}` }
+}
+
+/** A port that was free a moment ago: port 0 in a configuration means that nothing is served. */
+async function freePort(): Promise<number> {
+  const holder = createServer()
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve))
+  const { port } = holder.address() as AddressInfo
+  await new Promise((resolve) => holder.close(resolve))
+  return port
 }
 
 /** Everything switched on, all of it talkative. */
@@ -124,7 +138,7 @@ afterEach(() => {
 
 describe('secrets', () => {
   test('of no kind come out of the service and the commands, through every fault, with DEBUG=* and level debug', async () => {
-    const { sandbox, taps, configFile } = await openTapped()
+    const { sandbox, taps, configFile, served } = await openTapped()
     const service = startCommand(['run', '--config', configFile], { environment: ENVIRONMENT })
     onTestFinished(() => void service.process.kill('SIGKILL'))
     await service.said('"started"')
@@ -149,6 +163,10 @@ describe('secrets', () => {
       return sandbox.faults.hits.size > 40 && round > 30
     }
     await vi.waitUntil(enough, { timeout: 10_000, interval: 100 }).catch(() => undefined)
+    for (const path of ['metrics', 'healthz', 'readyz']) {
+      const told = await fetch(`${served}/${path}`)
+      output.push(await told.text(), JSON.stringify([...told.headers]))
+    }
     const hits = sandbox.faults.hits.size
     sandbox.faults.clear()
     service.process.kill('SIGTERM')
@@ -162,6 +180,7 @@ describe('secrets', () => {
     expect(hits).toBeGreaterThan(30)
     const all = output.join('\n')
     expect(all).toContain('"level":"warn"')
+    expect(all).toContain('# TYPE ecs_audit_')
     expect(leaksIn(all, [SECRET, TOKEN, ...signatures, ...handles])).toEqual([])
     expect(tellsBody(all)).toBe(false)
   }, 120_000)
@@ -173,19 +192,20 @@ describe('secrets', () => {
     const logstore = { endpoint: echo.url, project: 'p', name: 'l', breaker: { resetAfter: '100ms' } }
     const tree = { region: 'cn-hangzhou', queue, logstore, endpoints, http: { port: 0 } }
     const [plain, acts] = [tree, acting(tree)].map((each) => writeText(stringify(each)))
-    const commands = [
-      ['run', '--until-empty', '--config', acts],
-      ['doctor', '--config', plain],
-      ['query', 'released', '--config', plain],
-      ['send', '--config', plain, writeText(`{"a":"${BODY_MARK}"}`)]
-    ]
-    const results = commands.map((args) => runCommand(args.map(String), { environment: ENVIRONMENT }))
-    for (const result of await Promise.all(results)) {
+    const environment = ENVIRONMENT
+    const service = startCommand(['run', '--config', String(acts)], { environment })
+    onTestFinished(() => void service.process.kill('SIGKILL'))
+    const commands = [['doctor'], ['query', 'released'], ['send', writeText(`{"a":"${BODY_MARK}"}`)]]
+    const asked = commands.map((args) => runCommand([...args, '--config', String(plain)], { environment }))
+    for (const result of await Promise.all(asked)) {
       expect(result.status).toBe(1)
       note(result)
     }
+    await vi.waitUntil(() => echo.secrets.size > 8, { timeout: 30_000, interval: 50 })
+    service.process.kill('SIGTERM')
+    note(await service.ended)
     const all = output.join('\n')
-    expect(echo.secrets.size).toBeGreaterThan(10)
+    expect(echo.secrets.size).toBeGreaterThan(8)
     expect(leaksIn(all, [SECRET, TOKEN, ...echo.secrets])).toEqual([])
     expect(tellsBody(all)).toBe(false)
   }, 120_000)
