@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBResult, DuckDBValue } from '@duckdb/node-api'
 import { printerOf } from './print-value.ts'
 import { SlsError } from './sls-error.ts'
 import { MAX_LIMIT, type StatementSettings, type TranslatedStatement, translateSql } from './sql/query-translator.ts'
@@ -22,21 +22,48 @@ export interface Rows {
  */
 export async function runSql(connection: DuckDBConnection, sql: string, settings: StatementSettings): Promise<Rows> {
   const statement = translateSql(sql, settings)
+  const packed = packedColumns(statement.columns)
   try {
-    return await readRows(await connection.stream(statement.sql), statement)
+    return await readRows(await connection.stream(packedSql(statement, packed)), statement, packed)
   } catch (fault) {
     throw queryError(fault)
   }
 }
 
-async function readRows(result: DuckDBResult, { columns }: TranslatedStatement): Promise<Rows> {
+type Column = TranslatedStatement['columns'][number]
+
+/** Types whose text is DuckDB's own. */
+const PLAIN: ReadonlySet<string> = new Set(['varchar', 'bigint', 'boolean', 'unknown'])
+
+/**
+ * Which columns travel packed: where several are plain, they come as one JSON array a row, in front of the others. Reading one
+ * text costs a fraction of reading many values.
+ */
+function packedColumns(columns: readonly Column[]): ReadonlySet<number> {
+  const plain = columns.flatMap(({ type }, i) => (PLAIN.has(type.kind) ? [i] : []))
+  return new Set(plain.length > 1 ? plain : [])
+}
+
+function packedSql({ sql, columns }: TranslatedStatement, packed: ReadonlySet<number>): string {
+  if (packed.size === 0) return sql
+  const texts = Array.from(packed, (i) => `cast(c${i} as varchar)`)
+  const others = columns.flatMap((_, i) => (packed.has(i) ? [] : `c${i}`))
+  return `select ${[`cast(json_array(${texts.join(', ')}) as varchar)`, ...others].join(', ')} from (${sql})`
+}
+
+async function readRows(
+  result: DuckDBResult,
+  { columns }: TranslatedStatement,
+  packed: ReadonlySet<number>
+): Promise<Rows> {
   const keys = columns.map(({ name }) => name)
   const printers = columns.map(({ type }) => printerOf(type))
   const rows: Array<Record<string, string>> = []
   let chars = 0
   for await (const chunk of result.yieldRows()) {
     for (const values of chunk) {
-      const texts = values.map((value, i) => printers[i]?.(value) ?? 'null')
+      const ordered = unpacked(values, columns.length, packed)
+      const texts = ordered.map((value, i) => printers[i]?.(value) ?? 'null')
       chars += texts.reduce((sum, text) => sum + text.length, 0)
       rows.push(Object.fromEntries(keys.map((key, i) => [key, texts[i] ?? 'null'])))
     }
@@ -45,6 +72,14 @@ async function readRows(result: DuckDBResult, { columns }: TranslatedStatement):
     }
   }
   return { rows, keys, columnTypes: columns.map(({ type }) => showType(type).replace(/\(.*/s, '')) }
+}
+
+/** A row's values in the order of its columns. */
+function unpacked(row: readonly DuckDBValue[], count: number, packed: ReadonlySet<number>): readonly DuckDBValue[] {
+  if (packed.size === 0) return row
+  const [text, ...others] = row
+  const [plain, rest] = [(JSON.parse(String(text)) as ReadonlyArray<string | null>).values(), others.values()]
+  return Array.from({ length: count }, (_, i) => (packed.has(i) ? plain : rest).next().value ?? null)
 }
 
 /** What fails while a statement runs is the statement's fault: a cast that can't be, a division by zero. */

@@ -14,7 +14,7 @@ const PAGES = {
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 /** Words that stand before a parenthesis and are no functions. */
-const GRAMMAR = new Set(['and', 'as', 'by', 'from', 'in', 'not', 'or', 'select', 'then', 'when', 'where'])
+const GRAMMAR = new Set(['and', 'as', 'by', 'from', 'in', 'join', 'not', 'or', 'select', 'then', 'when', 'where'])
 
 /** Where each function is documented that a question may use: by its name in lower case. */
 export const DOCUMENTED: ReadonlyMap<string, string> = new Map(
