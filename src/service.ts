@@ -135,7 +135,8 @@ export function createService(options: ServiceOptions): Service {
     limits: healthLimits(config),
     version: packageVersion()
   })
-  scope.defer('health watch', watchHealth({ clock, log, health: () => monitor.health() }))
+  // The batch form ends with the reason.
+  if (!untilEmpty) scope.defer('health watch', watchHealth({ clock, log, health: () => monitor.health() }))
   const intervalMs = config.health.interval
   if (intervalMs > 0 && !untilEmpty) {
     const ship = (record: LogRecord): Promise<boolean> => pipeline.ship(record, { probe: true })

@@ -4,7 +4,7 @@ import type { HealthReport } from './health.ts'
 import type { HealthReason } from './health-reasons.ts'
 
 /** How often the health is looked at, ms: it is told soon after its thresholds are passed. */
-const LOOK_MS = 5_000
+const LOOK_MS = 1_000
 /** Part of every life, and told by lines of their own. */
 const USUAL: ReadonlySet<HealthReason> = new Set(['starting', 'stopping'])
 

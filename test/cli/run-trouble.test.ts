@@ -34,8 +34,8 @@ function runUntilEmpty(sandbox: Sandbox, changes: Readonly<Record<string, unknow
 function expectGivenUp(result: CommandResult, reason: RegExp): void {
   expectTold(result, 1)
   const lines = jsonLines(result.stderr)
-  const told = lines.filter(({ msg, fault }) => reason.test(`${String(msg)} ${String(fault)}`))
-  expect(lines.at(-1)).toMatchObject({ level: 'error', msg: expect.stringMatching(reason) })
+  const told = lines.filter(({ failure, fault }) => reason.test(`${String(failure)} ${String(fault)}`))
+  expect(lines.at(-1)).toMatchObject({ level: 'error', msg: 'gave up', failure: expect.stringMatching(reason) })
   expect(told.length).toBeLessThanOrEqual(2)
 }
 

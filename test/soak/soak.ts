@@ -18,8 +18,10 @@ const SAMPLE_MS = 5_000
 const LINES = 40
 /** The part of the run in which code is compiled and pools are filled. */
 const WARM_UP = 0.25
-/** A queue that is longer than this many seconds of load means that the service can't keep up. */
+/** The queue never holds more than this many seconds of load. */
 const MAX_BACKLOG_S = 30
+/** Of what was to be sent, the part that must have been: less means that this machine is too slow for the rate. */
+const SENT_SHARE = 0.99
 
 const { minutes, rate } = readOptions()
 let unanswered = 0
@@ -33,7 +35,7 @@ const port = await freePort()
 const options = { 'logstore.endpoint': logstore.url, 'http.port': port, 'health.interval': '10s' }
 writeFileSync(config, sandboxConfigText(sandbox, options))
 const service = startWatchedService({ main: SERVICE_MAIN, config, logFile })
-const load = startSteadyLoad(sandbox, rate)
+const load = startSteadyLoad(sandbox, rate, MAX_BACKLOG_S * rate)
 process.once('SIGINT', () => service.process.kill('SIGKILL'))
 print(`${rate} events a second for ${minutes} minutes; process ${service.process.pid}; its log: ${logFile}`)
 print(SAMPLE_HEADING)
@@ -46,7 +48,6 @@ async function watch(): Promise<boolean> {
   const samples: Sample[] = []
   const totalMs = minutes * 60_000
   const startedMs = performance.now()
-  let keptUp = true
   let nextLineMs = 0
   while (performance.now() - startedMs < totalMs) {
     await delay(Math.min(SAMPLE_MS, totalMs / 40))
@@ -54,7 +55,6 @@ async function watch(): Promise<boolean> {
     const sample = await service.sample()
     samples.push(sample)
     const backlog = sandbox.mns.stats(sandbox.address.queue).visible
-    keptUp &&= backlog < MAX_BACKLOG_S * rate
     if (sample.atMs < nextLineMs) continue
     print(sampleLine(sample, backlog))
     nextLineMs = sample.atMs + totalMs / LINES
@@ -64,7 +64,9 @@ async function watch(): Promise<boolean> {
   const all = findings(samples, totalMs * WARM_UP)
   for (const { line } of all) print(line)
   print(`requests for metrics and health that were not answered: ${unanswered}`)
-  if (!keptUp) print(`THE SERVICE DID NOT KEEP UP: more than ${MAX_BACKLOG_S} s of load waited on the queue`)
+  const keptUp = load.sent >= SENT_SHARE * (load.sent + load.heldBack)
+  if (!keptUp)
+    print(`NOT AT FULL LOAD: ${load.heldBack} events were held back, the queue being ${MAX_BACKLOG_S} s of load long`)
   return complete && keptUp && !all.some(({ leak }) => leak)
 }
 

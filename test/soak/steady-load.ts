@@ -12,22 +12,34 @@ const STATES = ['Created', 'Starting', 'Running', 'Stopping', 'Stopped', 'Delete
 export interface SteadyLoad {
   /** Messages put on the queue so far. */
   readonly sent: number
+  /** Messages that were held back because the queue was as long as it may become. */
+  readonly heldBack: number
   stop(): void
 }
 
-/** @param rate messages a second */
-export function startSteadyLoad(sandbox: Sandbox, rate: number): SteadyLoad {
+/**
+ * @param rate messages a second
+ * @param maxBacklog messages that may wait on the queue: it stays bounded where the machine is too slow for the rate
+ */
+export function startSteadyLoad(sandbox: Sandbox, rate: number, maxBacklog: number): SteadyLoad {
+  const { queue } = sandbox.address
   const startedMs = performance.now()
   let sent = 0
+  let heldBack = 0
   const timer = setInterval(() => {
-    const due = Math.floor(((performance.now() - startedMs) / 1_000) * rate) - sent
-    const bodies = Array.from({ length: due }, (_, index) => bodyOf(sent + index))
-    if (due > 0) sandbox.mns.send(sandbox.address.queue, bodies)
-    sent += due
+    const due = Math.floor(((performance.now() - startedMs) / 1_000) * rate) - sent - heldBack
+    const room = Math.max(0, maxBacklog - sandbox.mns.stats(queue).visible)
+    const bodies = Array.from({ length: Math.min(due, room) }, (_, index) => bodyOf(sent + index))
+    if (bodies.length > 0) sandbox.mns.send(queue, bodies)
+    sent += bodies.length
+    heldBack += due - bodies.length
   }, TICK_MS)
   return {
     get sent() {
       return sent
+    },
+    get heldBack() {
+      return heldBack
     },
     stop: () => clearInterval(timer)
   }
