@@ -10,6 +10,7 @@ import type { Action, ActionEntry, Job, JobEnd, Trigger } from './action.ts'
 import { type ActionSubject, actionRecord } from './action-record.ts'
 import type { ActionDesk, DeskMessage, Outlet } from './desk.ts'
 import { encodeFollowUp } from './follow-up.ts'
+import { FollowUpRuns } from './follow-up-runs.ts'
 import type { LocalJournal } from './local-journal.ts'
 import { EVENT_REASONS } from './policy/reasons.ts'
 import { Turns } from './turns.ts'
@@ -45,6 +46,7 @@ export class Executor implements ActionDesk {
   readonly #actions: readonly Action[]
   readonly #lanes: ReadonlyMap<string, PQueue>
   readonly #turns = new Turns()
+  readonly #followUps = new FollowUpRuns()
   readonly #stop = new AbortController()
   readonly #running = new Set<Promise<JobEnd>>()
 
@@ -61,7 +63,10 @@ export class Executor implements ActionDesk {
   }
 
   take(message: DeskMessage, outlet: Outlet): Promise<JobEnd> | undefined {
-    if (message.kind === 'follow-up') return this.#resume(message, outlet)
+    if (message.kind === 'follow-up') {
+      const id = `${message.queue} ${message.messageId}`
+      return this.#followUps.join(id, outlet, (tracked) => this.#resume(message, tracked))
+    }
     const { event } = message
     this.#options.journal.observe(event, this.#options.clock.now())
     this.#options.onEvent?.(event)
