@@ -10,7 +10,7 @@ export type Lookup = (ids: readonly string[], limits: CallLimits) => Promise<Api
 
 type Answer = ApiOutcome<Instance | undefined>
 
-/** How long the first question waits for others, ms. */
+/** How long after a call the next one waits for questions to join it, ms. The first after a pause does not: a drain may wait for it. */
 const GATHER_MS = 20
 
 /**
@@ -21,6 +21,7 @@ export class GatheredLookup {
   readonly #lookup: Lookup
   readonly #clock: Clock
   #open: Batch | undefined
+  #nextAtMs = Number.NEGATIVE_INFINITY
 
   constructor(lookup: Lookup, clock: Clock) {
     this.#lookup = lookup
@@ -43,13 +44,15 @@ export class GatheredLookup {
   #begin(): Batch {
     const batch = new Batch()
     this.#open = batch
-    this.#clock.after(GATHER_MS, () => this.#send(batch))
+    const waitMs = Math.max(0, this.#nextAtMs - this.#clock.elapsed())
+    this.#clock.after(waitMs, () => this.#send(batch))
     return batch
   }
 
   #send(batch: Batch): void {
     if (this.#open !== batch) return
     this.#open = undefined
+    this.#nextAtMs = this.#clock.elapsed() + GATHER_MS
     batch.send((ids, limits) => this.#each(ids, limits))
   }
 
