@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { News, Order, ReplayOptions, Tally } from './replay/orders.ts'
 
-const PROGRAM = fileURLToPath(new URL('replay/replay-server.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('replay/replay-program.js', import.meta.url))
+
+const POOL = 16_384
 
 /** The replay server in a process of its own. */
 export class ReplayProcess {
@@ -16,8 +18,8 @@ export class ReplayProcess {
     child.setMaxListeners(0)
   }
 
-  static async start(options: ReplayOptions): Promise<ReplayProcess> {
-    const child = fork(PROGRAM, [JSON.stringify(options)], { serialization: 'advanced' })
+  static async start(options: Omit<ReplayOptions, 'pool'>): Promise<ReplayProcess> {
+    const child = fork(PROGRAM, [JSON.stringify({ ...options, pool: POOL })], { serialization: 'advanced' })
     const replay = new ReplayProcess(child)
     replay.#port = (await replay.news('listening')).port
     return replay

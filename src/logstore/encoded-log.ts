@@ -13,10 +13,15 @@ export class EncodedLog implements LogRecord {
   readonly topic: string
   readonly timeS: number
   readonly range: LogRange
+  readonly eventMs: number | undefined
 
-  constructor(topic: string, timeS: number, range: LogRange) {
-    this.topic = topic
-    this.timeS = timeS
+  constructor(
+    times: { readonly topic: string; readonly timeS: number; readonly eventMs: number | undefined },
+    range: LogRange
+  ) {
+    this.topic = times.topic
+    this.timeS = times.timeS
+    this.eventMs = times.eventMs
     this.range = range
   }
 

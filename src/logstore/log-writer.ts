@@ -69,28 +69,20 @@ export class LogWriter {
   }
 
   /** @param topic told by the group, not in the log itself */
-  end(topic: string, timeS: number): EncodedLog {
-    const slab = this.#slab
-    const start = this.#start
-    const bytes = this.#at - start - 3
+  end(topic: string, timeS: number, eventMs?: number): EncodedLog {
+    const bytes = this.#at - this.#start - 3
     const shift = varintSize(bytes) - 2
+    // A log of under 128 bytes, or over 16 KiB: its length does not take 2 bytes.
     if (shift !== 0) {
       this.#reserve(Math.max(shift, 0))
-      return this.#endMoved(topic, timeS, { bytes, shift })
+      this.#slab.copyWithin(this.#start + 3 + shift, this.#start + 3, this.#start + 3 + bytes)
+      this.#at += shift
     }
-    slab[start] = LOGS_TAG
-    writeVarint(slab, start + 1, bytes)
-    return new EncodedLog(topic, timeS, { slab, start, end: this.#at })
-  }
-
-  /** A log whose length does not take 2 bytes: under 128 bytes, or over 16 KiB. */
-  #endMoved(topic: string, timeS: number, { bytes, shift }: { bytes: number; shift: number }): EncodedLog {
     const slab = this.#slab
     const start = this.#start
-    slab.copyWithin(start + 3 + shift, start + 3, start + 3 + bytes)
     slab[start] = LOGS_TAG
-    this.#at = writeVarint(slab, start + 1, bytes) + bytes
-    return new EncodedLog(topic, timeS, { slab, start, end: this.#at })
+    writeVarint(slab, start + 1, bytes)
+    return new EncodedLog({ topic, timeS, eventMs }, { slab, start, end: this.#at })
   }
 
   /** Makes room; a log that is begun moves to a new slab when it does not fit. */

@@ -70,7 +70,7 @@ export function eventRecord(event: AuditEvent, delivery: DeliveryFacts, nowMs: n
   log.integer(KEYS.received_ms, delivery.receivedMs)
   if (eventMs !== undefined) log.integer(KEYS.lag_ms, delivery.receivedMs - eventMs)
   if (event.test) log.text(KEYS.test, 'true')
-  return log.end('event', timeS)
+  return log.end('event', timeS, eventMs)
 }
 
 /** The record of a message that could not be understood: its body goes into `content` so that the very text can be had back (`restoreBody`). */

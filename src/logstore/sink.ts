@@ -10,6 +10,8 @@ export interface LogRecord {
   /** The log's own time, epoch seconds: the event's time, clamped to what the service accepts. */
   readonly timeS: number
   readonly fields: readonly string[]
+  /** When the event happened, epoch ms, as its field tells; undefined for a record of no event, or of one without a time. */
+  readonly eventMs?: number | undefined
   /** Its size inside an encoded LogGroup, bytes. */
   readonly bytes: number
 }

@@ -54,15 +54,8 @@ export class MeteredSink implements LogSink {
 
   #age(records: readonly LogRecord[]): void {
     const nowMs = this.#clock.now()
-    for (const { fields } of records) {
-      const eventMs = eventTime(fields)
+    for (const { eventMs } of records) {
       if (eventMs !== undefined) this.#ageAtStore.observe(ageSeconds(eventMs, nowMs))
     }
   }
-}
-
-/** The event's own time, which stands among the first fields. */
-function eventTime(fields: readonly string[]): number | undefined {
-  for (let at = 0; at < fields.length; at += 2) if (fields[at] === 'event_ms') return Number(fields[at + 1])
-  return undefined
 }

@@ -6,9 +6,6 @@ const VISIBILITY_MS = 60_000
 const BATCH = 16
 const REQUEST_ID = 'x-log-requestid: 5F290C926D472878F1A2B3C4'
 const REASONS: Readonly<Record<number, string>> = { 200: 'OK', 201: 'Created', 204: 'No Content', 404: 'Not Found' }
-/** Messages of the pool. More than are in flight, so that no receipt handle is out twice. */
-export const POOL = 16_384
-
 /** Everything that a queue hands out, built beforehand: an answer costs one write. */
 export interface Pool {
   /** Whole answers of 16 messages. */

@@ -29,6 +29,8 @@ export interface ReplayOptions {
   readonly eventBytes: number
   /** How long ago the events happened, ms. */
   readonly ageMs: number
+  /** Different messages, a multiple of 16: more than are in flight, so that no receipt handle is out twice. */
+  readonly pool: number
 }
 
 /** What the server has counted since its order. */
