@@ -60,7 +60,7 @@ describe.concurrent('run --until-empty gives up with the reason and what to do',
     const result = await runUntilEmpty(sandbox, { 'logstore.name': 'nowhere' })
     expectGivenUp(result, /LogStoreNotExist/)
     expect(result.stderr).toContain(
-      'Run "ecs-audit setup", which makes the logstore ecs-audit-sandbox/nowhere, or correct logstore.project'
+      'Run \\"ecs-audit setup\\", which makes the logstore ecs-audit-sandbox/nowhere, or correct logstore.project'
     )
     const { visible, invisible, deleted } = sandbox.mns.stats(sandbox.address.queue)
     expect({ left: visible + invisible, deleted }).toEqual({ left: 100, deleted: 0 })
