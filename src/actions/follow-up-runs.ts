@@ -23,7 +23,7 @@ export class FollowUpRuns {
       records.push(stored)
       return stored
     }
-    const end = run({ ...outlet, record })
+    const end = run({ record, send: (body, delayMs) => outlet.send(body, delayMs) })
     this.#remember(message, wholeEnd(end, records))
     return end
   }

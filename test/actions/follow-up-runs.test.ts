@@ -7,16 +7,32 @@ import { settle } from '../support/manual-clock.ts'
 
 const RECORD = auditRecord('action', 0, 0, {})
 
+/** An outlet with methods, as the pipeline's. */
+class SceneOutlet implements Outlet {
+  readonly #scene: Scene
+
+  constructor(scene: Scene) {
+    this.#scene = scene
+  }
+
+  record(): Promise<boolean> {
+    return new Promise((resolve) => (this.#scene.store = resolve))
+  }
+
+  async send(body: string): Promise<boolean> {
+    this.#scene.sent.push(body)
+    return true
+  }
+}
+
 /** A run that writes one record and ends; the test says when and how each of the two happens. */
 class Scene {
   readonly runs = new FollowUpRuns()
   begun = 0
   end: (end: JobEnd) => void = () => undefined
   store: (stored: boolean) => void = () => undefined
-  readonly #outlet: Outlet = {
-    record: () => new Promise((resolve) => (this.store = resolve)),
-    send: async () => true
-  }
+  readonly sent: string[] = []
+  readonly #outlet: Outlet = new SceneOutlet(this)
 
   /** Another delivery of a message; the result tells its end, once it has ended. */
   deliver(id: string): { end: JobEnd | undefined } {
@@ -24,6 +40,7 @@ class Scene {
     const ended = this.runs.join(id, this.#outlet, (outlet) => {
       this.begun += 1
       void outlet.record(RECORD)
+      void outlet.send(`next of ${id}`, 1)
       return new Promise((resolve) => (this.end = resolve))
     })
     void ended.then((end) => {
@@ -74,5 +91,5 @@ test('each message has a run of its own', () => {
   const scene = new Scene()
   scene.deliver('a')
   scene.deliver('b')
-  expect(scene.begun).toBe(2)
+  expect([scene.begun, scene.sent]).toEqual([2, ['next of a', 'next of b']])
 })
