@@ -43,8 +43,8 @@ async function run(invocation: Invocation): Promise<number> {
 
 async function consume(invocation: Invocation, { config, log, untilEmpty, scope }: Run): Promise<number> {
   const { configFile, stop } = invocation
-  // Opened before anything is received: a port that is taken must not be found out later.
-  const server = untilEmpty || config.http.port === 0 ? undefined : await openServer(config.http)
+  // Opened before anything is received: an address that can't be one must not be found out later.
+  const server = untilEmpty || config.http.port === 0 ? undefined : await openServer(config.http, log)
   if (server !== undefined) scope.defer('monitor', () => server.close())
   const onStage = config.traces.enabled ? await (await import('../monitor/traces.ts')).openTraces() : undefined
   const { createService } = await import('../service.ts')
@@ -71,9 +71,9 @@ async function consume(invocation: Invocation, { config, log, untilEmpty, scope 
   return failure === undefined ? status : tellFailure(log, failure)
 }
 
-async function openServer(http: Config['http']): Promise<MonitorServer> {
-  const { openMonitorServer } = await import('../monitor/monitor-server.ts')
-  return openMonitorServer(http)
+async function openServer(http: Config['http'], log: Log): Promise<MonitorServer> {
+  const { openPatientServer } = await import('../monitor/patient-server.ts')
+  return openPatientServer({ ...http, clock: systemClock, log })
 }
 
 /** What one run is made with. */
