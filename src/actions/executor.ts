@@ -17,6 +17,8 @@ import { Turns } from './turns.ts'
 
 /** Runs of one action under way at a time; most of them only wait. */
 const LANE = 512
+/** The part of all jobs that may be of actions without priority. */
+const UNHURRIED = 3 / 4
 /** Deliveries after which a run that fails by a bug is not tried again. */
 const MAX_BUG_DELIVERIES = 3
 
@@ -102,11 +104,17 @@ export class Executor implements ActionDesk {
   }
 
   #admit(actions: readonly Action[], run: Run): Promise<JobEnd> {
-    if (this.#stop.signal.aborted || this.#running.size >= this.#options.maxJobs) return Promise.resolve('again')
+    if (this.#stop.signal.aborted || this.#running.size >= this.#bound(actions)) return Promise.resolve('again')
     const running = this.#runAll(actions, run)
     this.#running.add(running)
     void running.finally(() => this.#running.delete(running))
     return running
+  }
+
+  /** A part is kept for what goes first: a thousand stops that wait to settle must not keep a drain from starting. */
+  #bound(actions: readonly Action[]): number {
+    const { maxJobs } = this.#options
+    return actions.some(({ priority }) => priority > 0) ? maxJobs : Math.ceil(maxJobs * UNHURRIED)
   }
 
   async #runAll(actions: readonly Action[], run: Run): Promise<JobEnd> {

@@ -229,6 +229,25 @@ describe('the executor', () => {
     expect(await Promise.all(ends)).toEqual(['settled', 'settled', 'again'])
   })
 
+  test('a storm of jobs without priority leaves room for those that go first', async () => {
+    let finish: () => void = () => undefined
+    const running = new Promise<void>((resolve) => (finish = resolve))
+    const wait = async (): Promise<JobEnd> => {
+      await running
+      return 'settled'
+    }
+    const isNotice = (event: AuditEvent): boolean => event.interruption !== ''
+    const drain = action(wait, { name: 'drain', exclusive: 'drain', priority: 100, concerns: isNotice })
+    const restart = action(wait, { priority: 0, concerns: (event) => !isNotice(event) })
+    const executor = open([restart, drain], { maxJobs: 8 })
+    const stops = Array.from({ length: 20 }, (_, n) => executor.take(message({ instanceId: `i-bp1${n}` }), outlet))
+    const notice = executor.take(message({ instanceId: 'i-bp1spot', interruption: 'delete' }), outlet)
+    finish()
+    const ends = await Promise.all(stops)
+    expect(ends.filter((end) => end === 'settled')).toHaveLength(6)
+    expect(await notice).toBe('settled')
+  })
+
   test('a bug ends its run, is told without its text, is tried again and then given up', async () => {
     const executor = open([
       action(() => {

@@ -16,7 +16,7 @@ export const latencyPart: Part = {
   summary: 'delivery to action call and to stored, idle and at full load, ms',
   usual: true,
   async run({ scale, print }: PartOptions) {
-    const replay = await ReplayProcess.start({ eventBytes: EVENT_BYTES, ageMs: 0 })
+    const replay = await ReplayProcess.start({ eventBytes: EVENT_BYTES, ageMs: 3_600_000 })
     const idle = await measure(replay, { lingerMs: LINGERS_MS[0], count: Math.ceil(400 * scale) })
     const busy = await measure(replay, { lingerMs: LINGERS_MS[0], events: Math.ceil(1_200_000 * scale) })
     const busyShort = await measure(replay, { lingerMs: LINGERS_MS[1], events: Math.ceil(600_000 * scale) })

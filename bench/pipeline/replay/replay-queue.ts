@@ -18,6 +18,7 @@ interface HeldPoll {
   readonly socket: Socket
   readonly request: string
   readonly timer: NodeJS.Timeout
+  readonly onClose: () => void
 }
 
 const HANDLE = '<ReceiptHandle>'
@@ -82,24 +83,27 @@ export class ReplayQueue {
       socket,
       request: head,
       timer: setTimeout(() => {
-        this.#held.delete(poll)
+        this.#letGo(poll)
         this.tally.emptyPolls += 1
         socket.write(EMPTY_QUEUE)
-      }, waitMs)
+      }, waitMs),
+      onClose: () => this.#letGo(poll)
     }
     this.#held.add(poll)
-    socket.once('close', () => {
-      clearTimeout(poll.timer)
-      this.#held.delete(poll)
-    })
+    socket.once('close', poll.onClose)
+  }
+
+  #letGo(poll: HeldPoll): void {
+    clearTimeout(poll.timer)
+    poll.socket.off('close', poll.onClose)
+    this.#held.delete(poll)
   }
 
   #wakePolls(): void {
     for (const poll of this.#held) {
       const answer = this.#answer(poll.request)
       if (answer === undefined) return
-      clearTimeout(poll.timer)
-      this.#held.delete(poll)
+      this.#letGo(poll)
       poll.socket.write(answer)
     }
   }
