@@ -270,8 +270,24 @@ describe('under a fault of the service', () => {
     expect(await open({ waitSeconds: 30 }).receive(16, unaborted)).toEqual({ kind: 'empty', held: false })
   })
 
-  test('every kind of fault is in one of these tests', () => {
-    const tested: FaultKind[] = [...broken, ...cutOff, 'slow', 'duplicate', 'lost-ack', 'early-empty']
-    expect(new Set(tested)).toEqual(new Set(FAULT_KINDS))
+  test('partial-delete: what was not deleted is named, to be tried again', async () => {
+    service.send('q', ['a', 'b', 'c', 'd'])
+    const source = open()
+    const messages = await receiveAll(source)
+    const handles = messages.map(({ receiptHandle }) => receiptHandle)
+    faults.add({ kind: 'partial-delete', count: 1 })
+    const outcome = await source.acknowledge(handles)
+    expect(outcome).toMatchObject({ kind: 'acknowledged', lost: NONE, retry: { size: 2 } })
+    const left = outcome.kind === 'acknowledged' ? [...outcome.retry] : []
+    const kept = messages.filter(({ receiptHandle }) => left.includes(receiptHandle))
+    expect(new Set(service.messages('q').map(({ id }) => id))).toEqual(new Set(kept.map(({ messageId }) => messageId)))
+    expect(await source.acknowledge(left)).toMatchObject({ kind: 'acknowledged', lost: NONE, retry: NONE })
+    expect(service.messages('q')).toEqual([])
+  })
+
+  test('every kind of fault of a queue is in one of these tests', () => {
+    const tested: FaultKind[] = [...broken, ...cutOff, 'slow', 'duplicate', 'lost-ack', 'early-empty', 'partial-delete']
+    const ofTheLogstore: FaultKind[] = ['incomplete']
+    expect(new Set([...tested, ...ofTheLogstore])).toEqual(new Set(FAULT_KINDS))
   })
 })
