@@ -11,6 +11,9 @@ process.on('exit', () => {
   for (const child of started) child.kill('SIGKILL')
 })
 
+// A signal alone would leave them running: no `exit` comes with it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 /** What a process may be started with. */
 export interface ProcessOptions {
   readonly environment?: Readonly<Record<string, string>>
