@@ -161,7 +161,7 @@ describe('framing', () => {
       text += chunk.toString()
     })
     const ended = new Promise((resolve) => socket.on('end', resolve))
-    const request = 'GET /queues HTTP/1.1\r\nhost: x\r\n\r\n'
+    const request = 'GET /queues HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'
     socket.write(request + request)
     await ended
     expect(text.match(/HTTP\/1.1 400/g)).toHaveLength(2)
