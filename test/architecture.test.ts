@@ -171,7 +171,7 @@ describe('imports', () => {
       loadedBy(file).some(({ imports, code }) => imports.some(({ to }) => pattern.test(to)) || pattern.test(code))
     const duckdb = /^@duckdb\//
     expect(loads('cli/sandbox-serve.ts', duckdb)).toBe(true)
-    for (const file of ['main.ts', 'index.ts', 'cli/run.ts', 'service.ts'])
+    for (const file of ['main.ts', 'index.ts', 'cli/run-service.ts', 'service.ts'])
       expect(loads(file, duckdb), file).toBe(false)
     const sdk = /['"]@alicloud\//
     expect(loads('service.ts', sdk)).toBe(true)

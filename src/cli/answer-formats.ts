@@ -1,20 +1,9 @@
 import type { AnswerRow, AnswerValue } from '../audit/ask-question.ts'
 import type { ColumnKind, Question } from '../audit/question.ts'
-import { AuditError } from '../lib/errors.ts'
 import { answerTable } from './answer-table.ts'
 import { csvText } from './csv.ts'
+import type { Format } from './format.ts'
 import { span, type TimeText } from './times.ts'
-
-export const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
-export type Format = (typeof FORMATS)[number]
-
-/** @throws AuditError `usage` for a word that is none */
-export function readFormat(text: string, json: boolean): Format {
-  if (text === '') return json ? 'ndjson' : 'table'
-  const format = FORMATS.find((each) => each === text)
-  if (format !== undefined) return format
-  throw new AuditError('usage', `Cannot use --format ${text}: expected one of ${FORMATS.join(', ')}.`)
-}
 
 /** What answers look like. */
 export interface Look {

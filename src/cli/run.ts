@@ -1,17 +1,4 @@
-import { dirname, resolve } from 'node:path'
-import { loadPlugins } from '../actions/plugin/load-plugins.ts'
-import { DEFAULT_CONFIG_FILE, loadConfig } from '../config/load.ts'
-import type { Config } from '../config/schema.ts'
-import { systemClock } from '../lib/clock.ts'
-import { deadline } from '../lib/deadline.ts'
-import { Scope } from '../lib/scope.ts'
-import type { MonitorServer } from '../monitor/monitor-server.ts'
-import type { Service } from '../service.ts'
-import { createLog, type Log } from '../telemetry/log.ts'
-import { aborted, type Command, EXIT, type Invocation, tellFailure } from './command.ts'
-
-/** The end of the grace time, ms, which giving back may need: only before it what is in flight is waited for. */
-const GIVE_BACK_MS = 5_000
+import type { Command } from './command.ts'
 
 /** `run`: the consumer, as a service or until its queues are empty. */
 export const runCommand: Command = {
@@ -21,87 +8,5 @@ export const runCommand: Command = {
     { flags: '--until-empty', description: 'the batch form: stop when the queue is empty and everything is stored' },
     { flags: '--dry-run', description: 'decide and record actions, change nothing (actions.dryRun)' }
   ],
-  run
-}
-
-async function run(invocation: Invocation): Promise<number> {
-  const { configFile, environment, options } = invocation
-  const config = loadConfig({
-    file: configFile,
-    environment,
-    flags: options['dryRun'] === true ? { 'actions.dryRun': true } : {}
-  })
-  const log = createLog({ level: config.log.level })
-  const untilEmpty = options['untilEmpty'] === true
-  const scope = new Scope()
-  try {
-    return await consume(invocation, { config, log, untilEmpty, scope })
-  } finally {
-    await scope.close()
-  }
-}
-
-async function consume(invocation: Invocation, { config, log, untilEmpty, scope }: Run): Promise<number> {
-  const { configFile, stop } = invocation
-  // Opened before anything is received: an address that can't be one must not be found out later.
-  const server = untilEmpty || config.http.port === 0 ? undefined : await openServer(config.http, log)
-  if (server !== undefined) scope.defer('monitor', () => server.close())
-  const onStage = config.traces.enabled ? await (await import('../monitor/traces.ts')).openTraces() : undefined
-  const { createService } = await import('../service.ts')
-  const plugins = await loadPlugins(config.actions.plugins, dirname(resolve(configFile ?? DEFAULT_CONFIG_FILE)))
-  const service = createService({ config, log, untilEmpty, plugins, ...(onStage && { onStage }) })
-  server?.serve(service)
-  log.info(
-    {
-      queues: config.queues.map(({ name }) => name),
-      logstore: `${config.logstore.project}/${config.logstore.name}`,
-      untilEmpty,
-      http: server?.url ?? '',
-      actions: [
-        ...(['restart', 'drain', 'replace'] as const).filter((name) => config.actions[name].enabled),
-        ...plugins.map(({ name }) => name)
-      ],
-      dryRun: config.actions.dryRun
-    },
-    'started'
-  )
-  const failure = await Promise.race([service.finished, aborted(stop).then(() => undefined)])
-  const status = await stopService({ service, log, hurry: invocation.hurry, graceMs: config.shutdown.grace })
-  if (invocation.json) invocation.print(JSON.stringify({ ...service.totals, failed: failure?.message ?? null }))
-  return failure === undefined ? status : tellFailure(log, failure)
-}
-
-async function openServer(http: Config['http'], log: Log): Promise<MonitorServer> {
-  const { openPatientServer } = await import('../monitor/patient-server.ts')
-  return openPatientServer({ ...http, clock: systemClock, log })
-}
-
-/** What one run is made with. */
-interface Run {
-  readonly config: Config
-  readonly log: Log
-  readonly untilEmpty: boolean
-  /** Closed when it has ended. */
-  readonly scope: Scope
-}
-
-/** The two stages of a stop, and what came of it. */
-async function stopService(options: {
-  service: Service
-  log: Log
-  hurry: AbortSignal
-  graceMs: number
-}): Promise<number> {
-  const { service, log, graceMs } = options
-  log.info({ inFlight: service.state.inFlight }, 'stopping')
-  const { signal, clear } = deadline(systemClock, graceMs - Math.min(GIVE_BACK_MS, graceMs / 2), options.hurry)
-  const { abandoned } = await service.stop(signal)
-  clear()
-  log.info({ ...service.totals, abandoned }, 'stopped')
-  if (abandoned === 0) return EXIT.done
-  log.warn(
-    { abandoned },
-    'some messages could not be given back: they become visible when their visibility timeout ends'
-  )
-  return EXIT.failed
+  run: async (invocation) => (await import('./run-service.ts')).runService(invocation)
 }

@@ -1,47 +1,14 @@
-import { pathToFileURL } from 'node:url'
-import { loadConfig } from '../config/load.ts'
-import { systemClock } from '../lib/clock.ts'
-import { Scope } from '../lib/scope.ts'
-import { createLog } from '../telemetry/log.ts'
-import { aborted, type Command, EXIT, type Invocation, textOption, wholeNumberOption } from './command.ts'
-
-/** Beside the port of health and metrics. */
-const DEFAULT_PORT = 9_465
+import type { Command } from './command.ts'
+import { VIEW_PORT } from './view-port.ts'
 
 /** `view`: the page, until it is stopped. */
 export const viewCommand: Command = {
   name: 'view',
   summary: 'Serve a local page: the dashboards and the life of every instance, drawn from the logstore',
   options: [
-    { flags: '--port <n>', description: `where it listens; 0 picks a free port (default: ${DEFAULT_PORT})` },
+    { flags: '--port <n>', description: `where it listens; 0 picks a free port (default: ${VIEW_PORT})` },
     { flags: '--host <address>', description: 'a loopback address', default: '127.0.0.1' },
     { flags: '--dashboards <dir>', description: 'other dashboards, as the SLS console exports them' }
   ],
-  run: view
-}
-
-async function view(invocation: Invocation): Promise<number> {
-  const { print, say, json, stop } = invocation
-  const port = wholeNumberOption(invocation, 'port', { min: 0, max: 65_535 }) ?? DEFAULT_PORT
-  const folder = textOption(invocation, 'dashboards')
-  const config = loadConfig({ file: invocation.configFile, environment: invocation.environment })
-  const [{ openReader }, { openView }] = await Promise.all([import('../service.ts'), import('../view/open-view.ts')])
-  const scope = new Scope()
-  try {
-    const { reader, close } = openReader(config, systemClock, createLog({ level: config.log.level }))
-    scope.defer('reader', close)
-    const { endpoint, project, name } = config.logstore
-    const page = await openView({
-      ...{ reader, clock: systemClock, logstore: `${project}/${name}`, endpoint },
-      ...{ host: textOption(invocation, 'host'), port },
-      dashboards: folder === '' ? undefined : pathToFileURL(`${folder}/`)
-    })
-    scope.defer('page', () => page.close())
-    print(json ? JSON.stringify({ url: page.url }) : page.url)
-    say(`view: serving ${project}/${name} on this machine only, until Ctrl-C`)
-    await aborted(stop)
-    return EXIT.done
-  } finally {
-    await scope.close()
-  }
+  run: async (invocation) => (await import('./view-serve.ts')).serveView(invocation)
 }
