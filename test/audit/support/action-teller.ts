@@ -83,8 +83,10 @@ export class ActionTeller {
         const told = isRetold ? { ...entry, detail: 'Told again.', deadlineMarginMs: -1 } : entry
         const message = { ...delivery, kind: 'event', event: eventOf(subject, atMs) } as const
         const record = actionRecord(subject, told, { message, nowMs })
+        if (storedMs - nowMs <= 6 * DAY) return record
         // What the service would refuse for its age is stored under the time of its arrival.
-        return storedMs - nowMs > 6 * DAY ? { ...record, timeS: Math.floor(storedMs / 1_000) } : record
+        const { topic, fields, eventMs, bytes } = record
+        return { topic, timeS: Math.floor(storedMs / 1_000), fields, eventMs, bytes }
       }
     })
   }
