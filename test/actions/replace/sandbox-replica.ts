@@ -70,9 +70,10 @@ export class Replicas {
   }
 
   #deliver(content: Content): void {
-    const executor = this.#executors[this.#next++ % this.#executors.length]
+    const number = this.#next++
+    const executor = this.#executors[number % this.#executors.length]
     const { clock } = this.#scene
-    const message = { queue: 'q', messageId: 'm', dequeueCount: 1, receivedMs: clock.now(), ...content }
+    const message = { queue: 'q', messageId: `m-${number}`, dequeueCount: 1, receivedMs: clock.now(), ...content }
     // The records of a logstore that is down are stored when it is back, not before.
     const record = (): Promise<boolean> => new Promise(() => undefined)
     const send = async (body: string, delayMs: number): Promise<boolean> => {

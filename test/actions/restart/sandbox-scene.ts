@@ -55,17 +55,18 @@ export async function openRestartScene() {
       return true
     }
   }
-  const deliver = (body: string): void => {
+  let messages = 0
+  const deliver = (body: string, messageId = `m-${messages++}`): void => {
     const followUp = decodeFollowUp(body)
-    const decoded = decode(body, { messageId: 'm' })
-    const common = { queue: 'q', messageId: 'm', dequeueCount: 1, receivedMs: clock.now() }
+    const decoded = decode(body, { messageId })
+    const common = { queue: 'q', messageId, dequeueCount: 1, receivedMs: clock.now() }
     const message =
       followUp !== undefined
         ? ({ ...common, kind: 'follow-up', followUp } as const)
         : decoded.kind === 'event' && ({ ...common, kind: 'event', event: decoded.event } as const)
     if (message === false) return
     const end = executor.take(message, outlet)
-    void end?.then((ended) => ended === 'again' && later(REDELIVERY_MS, () => deliver(body)))
+    void end?.then((ended) => ended === 'again' && later(REDELIVERY_MS, () => deliver(body, messageId)))
   }
   const unwatch = fleet.watch({
     event: ({ instance, draft }) => {
@@ -92,7 +93,9 @@ export async function openRestartScene() {
     live: () => {
       fleet.advance(clock.now())
       starts.length = 0
-      const send = async (bodies: string[]): Promise<void> => bodies.forEach(deliver)
+      const send = async (bodies: string[]): Promise<void> => {
+        for (const body of bodies) deliver(body)
+      }
       alive.running = runFleet(fleet, { send, clock, signal: stop.signal, speed: Number.POSITIVE_INFINITY })
     },
     /** An instance that opted in and runs when the fleet begins to live. */
