@@ -1,9 +1,6 @@
 import type { JournalEntry } from '../journal.ts'
 import { startsWithinHour } from './restart-budget.ts'
-import { type RestartProgress, restartPosition, startOf } from './restart-position.ts'
-
-/** How long an unfinished attempt keeps other replicas from the instance: longer than it can take from its intent on, ms. */
-export const CLAIM_MS = 30_000
+import { CLAIM_MS, type RestartProgress, restartPosition, startOf } from './restart-position.ts'
 
 /** An attempt that a replica has written down its intent for. */
 export interface AttemptClaim {

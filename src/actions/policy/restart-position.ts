@@ -48,6 +48,9 @@ export type RestartPosition =
       readonly noStockMs: number | undefined
     } & Episode)
 
+/** How long an unfinished attempt keeps other replicas from the instance: longer than it can take from its intent on, ms. */
+export const CLAIM_MS = 30_000
+
 /** Failures of a start that surely started nothing: the same attempt is tried again. */
 const NOT_CARRIED_OUT: ReadonlySet<string> = new Set([
   'api-busy',
@@ -67,7 +70,21 @@ export function restartPosition(
   entries: readonly JournalEntry[],
   run: { readonly causedBy: string; readonly nowMs: number }
 ): RestartPosition {
-  return progress.made === 0 ? beforeStart(progress, entries, run) : afterStart(progress, entries, run.causedBy)
+  const counted = entries.filter((entry) => !isAbandoned(entry, entries, run))
+  return progress.made === 0 ? beforeStart(progress, counted, run) : afterStart(progress, counted, run.causedBy)
+}
+
+/**
+ * An intent of another run that was never carried out: that run found that another one had taken over, or its replica died.
+ * It is for no stop; two runs that each took the other's for a start would leave the instance down.
+ */
+function isAbandoned(
+  { decision, causedBy, step, atMs }: JournalEntry,
+  entries: readonly JournalEntry[],
+  run: { readonly causedBy: string; readonly nowMs: number }
+): boolean {
+  if (decision !== 'intent' || causedBy === run.causedBy || run.nowMs - atMs < CLAIM_MS) return false
+  return !entries.some((entry) => entry.causedBy === causedBy && entry.step === startOf(step))
 }
 
 /** The steps of an attempt, by which records of several tries and runs are told apart. */

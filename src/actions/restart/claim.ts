@@ -1,7 +1,7 @@
 import { within } from '../../lib/deadline.ts'
 import type { Job } from '../action.ts'
-import { CLAIM_MS, holdsClaim } from '../policy/restart-claim.ts'
-import { intentContent, type RestartProgress, STEPS } from '../policy/restart-position.ts'
+import { holdsClaim } from '../policy/restart-claim.ts'
+import { CLAIM_MS, intentContent, type RestartProgress, STEPS } from '../policy/restart-position.ts'
 import { earlierRestarts } from './earlier-restarts.ts'
 import type { RestartContext, StartPlan } from './restart-parts.ts'
 

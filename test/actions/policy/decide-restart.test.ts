@@ -250,8 +250,13 @@ const EPISODE_ROWS: readonly Row[] = [
   ['stopped again after a start', restartInput({ causedBy: other, ...knowing([intent(1), started]) }), 'start 2'],
   [
     'stopped again after the last start',
-    restartInput({ causedBy: other, ...knowing([intent(3)]) }),
+    restartInput({ causedBy: other, ...knowing([intent(3), entry({ step: 'start-3', decision: 'done' })]) }),
     'give up attempts-used-up'
+  ],
+  [
+    'a stop from before an intent of another run that was never carried out',
+    restartInput({ causedBy: other, progress: again(2 * MINUTE), ...knowing([intent(1)]) }),
+    'start 1'
   ],
   [
     'a stop from before the start',
@@ -401,7 +406,7 @@ describe('a restart', () => {
 
   test('keeps the first stop and the deadline of what it joins', () => {
     const firstStopMs = NOON - 10 * MINUTE
-    const joined = restartInput({ causedBy: other, ...knowing([intent(1, { firstStopMs })]) })
+    const joined = restartInput({ causedBy: other, ...knowing([intent(1, { firstStopMs }), started]) })
     expect(decideRestart(joined)).toMatchObject({
       kind: 'start',
       attempt: 2,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JournalEntry } from '../../../src/actions/journal.ts'
-import { type AttemptClaim, CLAIM_MS, holdsClaim } from '../../../src/actions/policy/restart-claim.ts'
+import { type AttemptClaim, holdsClaim } from '../../../src/actions/policy/restart-claim.ts'
+import { CLAIM_MS } from '../../../src/actions/policy/restart-position.ts'
 import { intent, NOON, restartInput, SECOND, STOP, startsBefore } from './restart-fixtures.ts'
 
 const OURS = 'replica-1'
