@@ -19,13 +19,20 @@ const PROBE_SIZE = 40
 export function pageLog(events: number): PageLog {
   const actions = actionLog(1)
   const { untilMs } = actions
-  const probe = fleetLog({ seed: 1, size: PROBE_SIZE, endMs: untilMs }).arrivals.length
-  const size = Math.ceil((events / probe) * PROBE_SIZE * 1.05)
-  const fleet = fleetLog({ seed: 1, size, endMs: untilMs })
-  if (fleet.arrivals.length < events) throw new Error(`The fleet sent only ${fleet.arrivals.length} events.`)
+  const fleet = fleetOf(events, untilMs)
   const snapshots = snapshotArrivals(snapshotsOf(fleet))
   // The latest ones: what the page shows first.
   const arrivals = [...fleet.arrivals.slice(-events), ...actions.arrivals, ...snapshots]
   const longest = [...fleet.lives.values()].sort((a, b) => b.events.length - a.events.length)[0]
   return { records: logOf(arrivals, 'duplicates', 1), untilMs, instanceId: longest?.truth.instanceId ?? '' }
+}
+
+/** A fleet that sent so many events. Their number grows unevenly with its size: a small one tells only about what is needed. */
+function fleetOf(events: number, endMs: number): ReturnType<typeof fleetLog> {
+  for (let size = PROBE_SIZE; ; ) {
+    const fleet = fleetLog({ seed: 1, size, endMs })
+    const sent = fleet.arrivals.length
+    if (sent >= events) return fleet
+    size = Math.ceil(size * Math.max(1.02, (events / sent) * 1.05))
+  }
 }

@@ -22,7 +22,7 @@ export interface StoppedInstances {
 }
 
 export interface JournalAnswer {
-  /** Oldest first; each (causedBy, action, step) once. */
+  /** Oldest first; each (causedBy, action, step) once, and what replicas tell each for itself once for each. */
   readonly entries: readonly JournalEntry[]
   /** False when the logstore could not be asked: only this process's own records are here. Be conservative. */
   readonly complete: boolean

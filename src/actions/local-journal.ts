@@ -24,9 +24,8 @@ export class LocalJournal {
   /** Written down at once, before the logstore has it. */
   add({ action, causedBy, instanceId }: ActionSubject, entry: ActionEntry, atMs: number): void {
     const { step, decision, reason, attempt = 0, target = '', content = {} } = entry
-    const key = journalKey({ causedBy, action, step })
     const known = { atMs, action, step, decision, reason, attempt, instanceId, causedBy, target, content }
-    this.#entries.set(key, known)
+    this.#entries.set(journalKey(known), known)
     this.#forget(atMs)
   }
 
@@ -75,7 +74,8 @@ export class LocalJournal {
   }
 }
 
-/** What makes two records tell the same happening. */
-export function journalKey({ causedBy, action, step }: { causedBy: string; action: string; step: string }): string {
-  return `${causedBy} ${action} ${step}`
+/** What makes two records tell the same happening. Of what replicas tell each for itself, none hides another's. */
+export function journalKey({ causedBy, action, step, content }: Omit<JournalEntry, 'atMs'>): string {
+  const { replica } = content
+  return `${causedBy} ${action} ${step}${typeof replica === 'string' ? ` ${replica}` : ''}`
 }

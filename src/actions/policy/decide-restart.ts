@@ -5,7 +5,8 @@ import type { JournalAnswer } from '../journal.ts'
 import { eventRefusal } from './event-refusal.ts'
 import { withinHours } from './hours.ts'
 import { type Stops, startsWithinHour, stormRefusal, stormUnknown } from './restart-budget.ts'
-import { type Episode, type RestartPosition, type RestartProgress, restartPosition } from './restart-position.ts'
+import type { Episode } from './restart-intents.ts'
+import { type RestartPosition, type RestartProgress, restartPosition } from './restart-position.ts'
 import type { RestartReason, RestartWait } from './restart-reasons.ts'
 import { instanceRefusal, type RestartRefusal } from './restart-refusal.ts'
 import type { InstanceTroubles } from './seen-events.ts'
@@ -44,7 +45,7 @@ export interface RestartInput {
  * - `superseded`: a newer event or step deals with it
  */
 export type RestartPlan =
-  | { readonly kind: 'start'; readonly attempt: number; readonly tries: number; readonly episode: Episode }
+  | { readonly kind: 'start'; readonly attempt: number; readonly claims: number; readonly episode: Episode }
   | { readonly kind: 'wait'; readonly reason: RestartWait }
   | ({ readonly kind: 'refuse'; readonly gaveUp: boolean } & RestartRefusal)
   | { readonly kind: 'recovered'; readonly attempt: number; readonly episode: Episode }
@@ -68,8 +69,9 @@ export function decideRestart(input: RestartInput): RestartPlan {
     event && eventRefusal(event, { nowMs, maxAgeMs: config.maxAge, paused: config.paused && config.restart.enabled })
   if (reason !== undefined) return { kind: 'refuse', gaveUp: false, reason }
   const position = restartPosition(input.progress, journal.entries, { causedBy, nowMs })
+  if (position.kind === 'contested') return { kind: 'wait', reason: 'other-replica' }
   if (position.kind !== 'open') return position
-  const { attempt, tries, firstStop, firstStopMs, deadlineMs } = position
+  const { attempt, claims, firstStop, firstStopMs, deadlineMs } = position
   const episode = { firstStop, firstStopMs, deadlineMs }
   /** A start was called, or may have been, on behalf of this run. */
   const tried = input.progress.made > 0 || position.repeated
@@ -81,7 +83,7 @@ export function decideRestart(input: RestartInput): RestartPlan {
     return { kind: 'refuse', gaveUp, ...refusal }
   }
   const wait = waitReason(input, instance, position)
-  return wait === undefined ? { kind: 'start', attempt, tries, episode } : { kind: 'wait', reason: wait }
+  return wait === undefined ? { kind: 'start', attempt, claims, episode } : { kind: 'wait', reason: wait }
 }
 
 /** The attempt that brought it back: the last one made, or the one that was cut off and is taken up again. */

@@ -1,5 +1,6 @@
 import type { ActionsConfig } from '../../config/actions-schema.ts'
-import type { JournalAnswer } from '../journal.ts'
+import type { JournalAnswer, JournalEntry } from '../journal.ts'
+import { intentState, isIntent } from './restart-intents.ts'
 import type { RestartRefusal } from './restart-refusal.ts'
 
 const HOUR_MS = 60 * 60_000
@@ -36,14 +37,16 @@ export function stormUnknown({ inRegion, fleetSize }: Stops): boolean {
 
 /**
  * Attempts to start one instance within the last hour, each counted once, but for the one that is taken up again. An
- * attempt counts from its intent on, and as long as its start is not an hour old, which may have come much later.
+ * attempt counts from its intent on, unless that was withdrawn, and as long as its start is not an hour old, which may have
+ * come much later.
  */
 export function startsWithinHour(
   { entries }: JournalAnswer,
   { nowMs, except }: { nowMs: number; except: { causedBy: string; attempt: number } | undefined }
 ): number {
+  const isCarriedOut = (entry: JournalEntry) => isIntent(entry) && intentState(entry, entries, nowMs) !== 'withdrawn'
   const recent = entries.filter(
-    ({ decision, step, atMs }) => (decision === 'intent' || step.startsWith('start-')) && nowMs - atMs < HOUR_MS
+    (entry) => nowMs - entry.atMs < HOUR_MS && (isCarriedOut(entry) || entry.step.startsWith('start-'))
   )
   const attempts = new Set(recent.map(({ causedBy, attempt }) => `${attempt} ${causedBy}`))
   if (except !== undefined) attempts.delete(`${except.attempt} ${except.causedBy}`)

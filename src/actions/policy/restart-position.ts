@@ -1,21 +1,11 @@
 import type { JournalEntry } from '../journal.ts'
+import { type Episode, intentState, isIntent, STEPS } from './restart-intents.ts'
 import type { RestartReason } from './restart-reasons.ts'
 
-/**
- * How far one stop has been dealt with, by the run that follows it. It travels in the follow-up message.
- *
- * One stop and all that is tried because of it is an episode: a start that fails makes new Stopped events, which join the
- * episode of the first stop until it recovers, is given up, or its deadline is past.
- */
-export interface RestartProgress {
+/** How far one stop has been dealt with, by the run that follows it. It travels in the follow-up message. */
+export interface RestartProgress extends Episode {
   /** The stop that called for this run, epoch ms. */
   readonly stopMs: number
-  /** `event_key` of the stop that the episode began with. */
-  readonly firstStop: string
-  /** When that was, epoch ms. */
-  readonly firstStopMs: number
-  /** When the episode is given up, epoch ms. */
-  readonly deadlineMs: number
   /** Number of the attempt that this run made last; 0: none yet. */
   readonly made: number
   /** When it was made, epoch ms; 0: none yet. */
@@ -24,32 +14,28 @@ export interface RestartProgress {
   readonly looks: number
 }
 
-/** What all runs of an episode have in common. */
-export type Episode = Pick<RestartProgress, 'firstStop' | 'firstStopMs' | 'deadlineMs'>
-
 /**
  * Where a run stands among the runs before it and beside it.
  * - `settled`: its own records say that it has been dealt with, or that a follow-up deals with it
  * - `superseded`: a newer stop's run, or a later step, has taken over
+ * - `contested`: another replica or run is about to start the instance, or finds that it may not: nothing can be decided yet
  * - `open`: the next attempt is this run's to decide
  */
 export type RestartPosition =
   | { readonly kind: 'settled' }
   | { readonly kind: 'superseded' }
+  | { readonly kind: 'contested' }
   | ({
       readonly kind: 'open'
       /** From 1, counted over the episode. */
       readonly attempt: number
       /** The attempt's intent is in the journal already: it counts once, however often it is taken up again. */
       readonly repeated: boolean
-      /** Starts that were called for this attempt before and surely not carried out. */
-      readonly tries: number
+      /** Intents that this run has written for the attempt before. */
+      readonly claims: number
       /** When ECS last had no stock for it, epoch ms. */
       readonly noStockMs: number | undefined
     } & Episode)
-
-/** How long an unfinished attempt keeps other replicas from the instance: longer than it can take from its intent on, ms. */
-export const CLAIM_MS = 30_000
 
 /** Failures of a start that surely started nothing: the same attempt is tried again. */
 const NOT_CARRIED_OUT: ReadonlySet<string> = new Set([
@@ -59,106 +45,95 @@ const NOT_CARRIED_OUT: ReadonlySet<string> = new Set([
   'no-stock'
 ] satisfies RestartReason[])
 
-/** Facts of an intent that other runs need, as its record's content. @param replica which process is about to start it */
-export function intentContent({ firstStop, firstStopMs, deadlineMs }: Episode, replica: string) {
-  return { first_stop: firstStop, first_stop_ms: firstStopMs, deadline_ms: deadlineMs, replica }
-}
-
 /** Finds a run's position from the journal of its instance. */
 export function restartPosition(
   progress: RestartProgress,
   entries: readonly JournalEntry[],
-  run: { readonly causedBy: string; readonly nowMs: number }
+  { causedBy, nowMs }: { readonly causedBy: string; readonly nowMs: number }
 ): RestartPosition {
-  const counted = entries.filter((entry) => !isAbandoned(entry, entries, run))
-  return progress.made === 0 ? beforeStart(progress, counted, run) : afterStart(progress, counted, run.causedBy)
+  const intents = entries.filter(isIntent).map((intent) => ({ intent, state: intentState(intent, entries, nowMs) }))
+  // What was never carried out is for no stop. Only a run's own may have been cut off during the call.
+  const counted = intents.filter(
+    ({ intent, state }) => state === 'started' || (state === 'lapsed' && intent.causedBy === causedBy)
+  )
+  const run: Run = {
+    causedBy,
+    nowMs,
+    entries,
+    own: entries.filter((entry) => entry.causedBy === causedBy),
+    intents: counted.map(({ intent }) => intent)
+  }
+  const position = progress.made === 0 ? beforeStart(progress, run) : afterStart(progress, run)
+  // Nobody leaves an instance to a run that has started nothing yet: it may leave it to this one.
+  return position.kind === 'open' && intents.some(({ state }) => state === 'open') ? { kind: 'contested' } : position
 }
 
-/**
- * An intent of another run that was never carried out: that run found that another one had taken over, or its replica died.
- * It is for no stop; two runs that each took the other's for a start would leave the instance down.
- */
-function isAbandoned(
-  { decision, causedBy, step, atMs }: JournalEntry,
-  entries: readonly JournalEntry[],
-  run: { readonly causedBy: string; readonly nowMs: number }
-): boolean {
-  if (decision !== 'intent' || causedBy === run.causedBy || run.nowMs - atMs < CLAIM_MS) return false
-  return !entries.some((entry) => entry.causedBy === causedBy && entry.step === startOf(step))
-}
-
-/** The steps of an attempt, by which records of several tries and runs are told apart. */
-export const STEPS = {
-  intent: (attempt: number, tries: number) => `intent-${numbered(attempt, tries)}`,
-  start: (attempt: number, tries: number) => `start-${numbered(attempt, tries)}`,
-  refused: 'refused',
-  recovered: 'recovered',
-  gaveUp: 'gave-up'
-} as const
-
-/** The step that carries out what an intent's step announces. */
-export function startOf(intentStep: string): string {
-  return intentStep.replace('intent-', 'start-')
-}
-
-function numbered(attempt: number, tries: number): string {
-  return tries === 0 ? `${attempt}` : `${attempt}.${tries + 1}`
+/** A run among the records of its instance. */
+interface Run {
+  readonly causedBy: string
+  readonly nowMs: number
+  readonly entries: readonly JournalEntry[]
+  /** Those of the run itself. */
+  readonly own: readonly JournalEntry[]
+  /** Those that count, oldest first. */
+  readonly intents: readonly JournalEntry[]
 }
 
 /** A stop that nothing was done about yet, as far as this run knows: a redelivery, or another stop's episode, may know more. */
 function beforeStart(
   { stopMs, firstStop, firstStopMs, deadlineMs }: RestartProgress,
-  entries: readonly JournalEntry[],
-  { causedBy, nowMs }: { causedBy: string; nowMs: number }
+  { causedBy, nowMs, entries, own, intents }: Run
 ): RestartPosition {
-  const own = entries.filter((entry) => entry.causedBy === causedBy)
   if (own.some((entry) => entry.step === STEPS.refused || endsEpisode(entry) || entry.decision === 'would_do')) {
     return { kind: 'settled' }
   }
-  const interrupted = lastIntent(own)
-  if (interrupted !== undefined) return takenUpAgain(interrupted, own)
-  const last = lastIntent(entries)
+  const last = intents.at(-1)
+  const interrupted = intents.findLast((intent) => intent.causedBy === causedBy)
+  if (interrupted !== undefined && (interrupted === last || startsOf(own, interrupted.attempt).length > 0)) {
+    return takenUpAgain(interrupted, own)
+  }
   const episode = last === undefined ? undefined : openEpisode(last, entries, nowMs)
   if (last === undefined || episode === undefined) {
-    return open({ attempt: 1, firstStop, firstStopMs, deadlineMs })
+    return open(own, { attempt: 1, firstStop, firstStopMs, deadlineMs })
   }
-  // A start was decided after this stop, so it was for this stop too.
+  // A start was called after this stop, so it was for this stop too.
   if (stopMs < last.atMs) return { kind: 'superseded' }
-  return open({ attempt: last.attempt + 1, ...episode })
+  return open(own, { attempt: last.attempt + 1, ...episode })
 }
 
 function afterStart(
-  { made, startedMs, ...progress }: RestartProgress,
-  entries: readonly JournalEntry[],
-  causedBy: string
+  { made, startedMs, firstStop, firstStopMs, deadlineMs }: RestartProgress,
+  { causedBy, entries, own, intents }: Run
 ): RestartPosition {
-  const { firstStop, firstStopMs, deadlineMs } = progress
-  const own = entries.filter((entry) => entry.causedBy === causedBy)
   if (entries.some((entry) => endsEpisode(entry) && entry.atMs >= startedMs)) return { kind: 'superseded' }
-  const last = lastIntent(entries)
+  const last = intents.at(-1)
   if (last !== undefined && last.causedBy !== causedBy && last.atMs > startedMs) return { kind: 'superseded' }
-  const newer = lastIntent(own)
+  const newer = intents.findLast((intent) => intent.causedBy === causedBy)
   if (newer !== undefined && newer.attempt > made) return takenUpAgain(newer, own)
   const starts = startsOf(own, made)
   const lastStart = starts.at(-1)
   if (lastStart === undefined || !starts.every(surelyNot)) {
-    return open({ attempt: made + 1, firstStop, firstStopMs, deadlineMs })
+    return open(own, { attempt: made + 1, firstStop, firstStopMs, deadlineMs })
   }
   const noStockMs = lastStart.reason === 'no-stock' ? lastStart.atMs : undefined
-  const tries = starts.length
-  return open({ attempt: made, repeated: true, tries, noStockMs, firstStop, firstStopMs, deadlineMs })
+  return open(own, { attempt: made, repeated: true, noStockMs, firstStop, firstStopMs, deadlineMs })
 }
 
 /** An intent whose start is not recorded was cut off before or during the call: the same attempt again. */
 function takenUpAgain(intent: JournalEntry, own: readonly JournalEntry[]): RestartPosition {
   if (startsOf(own, intent.attempt).length > 0) return { kind: 'settled' }
-  return open({ attempt: intent.attempt, repeated: true, ...episodeOf(intent) })
+  return open(own, { attempt: intent.attempt, repeated: true, ...episodeOf(intent) })
 }
 
 type OpenPosition = Extract<RestartPosition, { kind: 'open' }>
 
-function open(known: Pick<OpenPosition, 'attempt'> & Episode & Partial<OpenPosition>): OpenPosition {
-  return { kind: 'open', repeated: false, tries: 0, noStockMs: undefined, ...known }
+function open(
+  own: readonly JournalEntry[],
+  known: Pick<OpenPosition, 'attempt'> & Episode & Partial<OpenPosition>
+): OpenPosition {
+  const ofAttempt = own.filter(({ attempt, step }) => attempt === known.attempt && /^(intent|start)-/.test(step))
+  const claims = new Set(ofAttempt.map(({ step }) => step.replace(/^\w+-/, ''))).size
+  return { kind: 'open', repeated: false, claims, noStockMs: undefined, ...known }
 }
 
 function openEpisode(last: JournalEntry, entries: readonly JournalEntry[], nowMs: number): Episode | undefined {
@@ -178,10 +153,6 @@ function episodeOf({ content, atMs, causedBy }: JournalEntry): Episode {
 
 function endsEpisode({ decision, step }: JournalEntry): boolean {
   return decision === 'gave_up' || step === STEPS.recovered
-}
-
-function lastIntent(entries: readonly JournalEntry[]): JournalEntry | undefined {
-  return entries.filter(({ decision }) => decision === 'intent').at(-1)
 }
 
 function startsOf(own: readonly JournalEntry[], attempt: number): readonly JournalEntry[] {

@@ -57,5 +57,6 @@ export type RestartWait = Extract<
   | 'fleet-unknown'
   | 'stopper-unknown'
   | 'no-stock'
+  | 'other-replica'
   | ApiReason
 >

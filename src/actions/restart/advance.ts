@@ -1,7 +1,8 @@
 import { describeFault } from '../../cloud/fault.ts'
 import type { ActionEntry, Decision, Job, JobEnd } from '../action.ts'
 import { NO_STOCK_MS } from '../policy/decide-restart.ts'
-import { type RestartProgress, STEPS } from '../policy/restart-position.ts'
+import { STEPS } from '../policy/restart-intents.ts'
+import type { RestartProgress } from '../policy/restart-position.ts'
 import type { RestartReason } from '../policy/restart-reasons.ts'
 import { attemptStart, failureReason, wouldStart } from './attempt.ts'
 import { claimAttempt } from './claim.ts'
@@ -71,7 +72,9 @@ async function start(context: RestartContext, job: Job, plan: StartPlan, progres
   const claim = await claimAttempt(context, job, plan, progress)
   if (claim.kind === 'stopped') return 'again'
   if (claim.kind === 'ours') return attemptStart(context, job, { ...plan, untilMs: claim.untilMs }, progress)
-  return lookAgain(context, job, progress, { decision: 'skipped', reason: 'other-replica' })
+  const step = STEPS.withdrawn(plan.attempt, plan.claims)
+  const content = { replica: context.replica }
+  return lookAgain(context, job, progress, { step, decision: 'skipped', reason: 'other-replica', content })
 }
 
 /** Records that nothing more is done. */
@@ -105,17 +108,12 @@ async function lookAgain(
   context: RestartContext,
   job: Job,
   progress: RestartProgress,
-  { decision, reason, detail }: Verdict
+  verdict: Omit<ActionEntry, 'step'> & { readonly step?: string; readonly reason: RestartReason }
 ): Promise<JobEnd> {
   const next = { ...progress, looks: progress.looks + 1 }
-  const atLeastMs = reason === 'no-stock' ? NO_STOCK_MS : 0
+  const atLeastMs = verdict.reason === 'no-stock' ? NO_STOCK_MS : 0
   if (!job.dryRun && !(await leaveFollowUp(context, job, next, atLeastMs))) return 'again'
-  void job.record({
-    step: `wait-${progress.made}/${reason}`,
-    decision,
-    reason,
-    ...(detail !== undefined && { detail })
-  })
+  void job.record({ step: `wait-${progress.made}/${verdict.reason}`, ...verdict })
   return 'settled'
 }
 

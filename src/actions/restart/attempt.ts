@@ -2,7 +2,8 @@ import type { ApiFailure, ApiOutcome } from '../../cloud/api-outcome.ts'
 import { describeFault } from '../../cloud/fault.ts'
 import type { ActionEntry, Job, JobEnd } from '../action.ts'
 import { apiReason } from '../policy/reasons.ts'
-import { type RestartProgress, STEPS } from '../policy/restart-position.ts'
+import { STEPS } from '../policy/restart-intents.ts'
+import type { RestartProgress } from '../policy/restart-position.ts'
 import type { RestartReason } from '../policy/restart-reasons.ts'
 import { followUpDelayMs, leaveFollowUp } from './follow-up-delay.ts'
 import type { RestartContext, StartPlan } from './restart-parts.ts'
@@ -24,9 +25,9 @@ export async function attemptStart(
   progress: RestartProgress
 ): Promise<JobEnd> {
   const { clock, config } = context
-  const { attempt, tries, episode } = plan
+  const { attempt, claims, episode } = plan
   const startedMs = clock.now()
-  const next = { ...progress, ...episode, made: attempt, startedMs, looks: tries }
+  const next = { ...progress, ...episode, made: attempt, startedMs, looks: claims }
   if (!(await leaveFollowUp(context, job, next))) return 'again'
   context.episodes.open(job.instanceId, { attempt, ...episode, stopMs: progress.stopMs })
   const callMs = clock.elapsed()
@@ -39,7 +40,13 @@ export async function attemptStart(
     .start(job.instanceId, { deadlineMs: Math.min(plan.untilMs, callMs + limitMs), signal: job.signal })
   const durationMs = Math.round(clock.elapsed() - callMs)
   const told = outcomeEntry(outcome)
-  void job.record({ step: STEPS.start(attempt, tries), attempt, durationMs, ...told })
+  void job.record({
+    step: STEPS.start(attempt, claims),
+    attempt,
+    durationMs,
+    content: { replica: context.replica },
+    ...told
+  })
   if (told.reason === 'refused-by-ecs') {
     context.episodes.close(job.instanceId)
     void job.record({ ...told, step: STEPS.gaveUp, decision: 'gave_up', attempt })

@@ -24,7 +24,7 @@ function inBrief(input: RestartInput): string {
   const plan = decideRestart(input)
   switch (plan.kind) {
     case 'start':
-      return `start ${plan.attempt}${plan.tries > 0 ? ` after ${plan.tries} failed calls` : ''}`
+      return `start ${plan.attempt}${plan.claims > 0 ? ` after ${plan.claims} intents` : ''}`
     case 'wait':
       return `wait ${plan.reason}`
     case 'refuse':
@@ -223,7 +223,23 @@ const BUDGET_ROWS: readonly Row[] = [
 const other = 'stop-2'
 const again = (agoMs: number) => ({ ...restartInput().progress, stopMs: NOON - agoMs, firstStopMs: NOON - agoMs })
 const EPISODE_ROWS: readonly Row[] = [
-  ['redelivered after the intent, before the start', restartInput(knowing([intent(1)])), 'start 1'],
+  ['redelivered after the intent, before the start', restartInput(knowing([intent(1)])), 'start 1 after 1 intents'],
+  [
+    'redelivered a moment after the intent',
+    restartInput(knowing([intent(1, { agoMs: 5 * SECOND })])),
+    'wait other-replica'
+  ],
+  [
+    'redelivered after the intent, when another stop has been started for since',
+    restartInput(
+      knowing([
+        intent(1, { agoMs: 50 * SECOND }),
+        intent(1, { agoMs: 5 * SECOND, causedBy: other }),
+        { ...started, causedBy: other, atMs: NOON - 3 * SECOND }
+      ])
+    ),
+    'superseded'
+  ],
   ['redelivered after the start', restartInput(knowing([intent(1), started])), 'settled'],
   ['redelivered after a refusal', restartInput(knowing([entry({ step: 'refused', decision: 'skipped' })])), 'settled'],
   ['redelivered after giving up', restartInput(knowing([entry({ step: 'gave-up', decision: 'gave_up' })])), 'settled'],
@@ -245,7 +261,7 @@ const EPISODE_ROWS: readonly Row[] = [
   [
     'redelivered after the intent: its own start is not counted twice',
     config({ restart: { maxPerHour: 1 } }, knowing([intent(1)])),
-    'start 1'
+    'start 1 after 1 intents'
   ],
   ['stopped again after a start', restartInput({ causedBy: other, ...knowing([intent(1), started]) }), 'start 2'],
   [
@@ -318,8 +334,34 @@ const EPISODE_ROWS: readonly Row[] = [
   ],
   [
     'a follow-up after a newer stop took over',
-    checkInput(1, knowing([intent(1), started, intent(2, { causedBy: other, agoMs: 20 * SECOND })])),
+    checkInput(
+      1,
+      knowing([
+        intent(1),
+        started,
+        intent(2, { causedBy: other, agoMs: 20 * SECOND }),
+        entry({ step: 'start-2', decision: 'done', causedBy: other, attempt: 2, atMs: NOON - 18 * SECOND })
+      ])
+    ),
     'superseded'
+  ],
+  [
+    "a follow-up while a newer stop's run has only written its intent",
+    checkInput(1, knowing([intent(1), started, intent(2, { causedBy: other, agoMs: 20 * SECOND })])),
+    'wait other-replica'
+  ],
+  [
+    "a follow-up after a newer stop's run has withdrawn its intent",
+    checkInput(
+      1,
+      knowing([
+        intent(1),
+        started,
+        intent(2, { causedBy: other, agoMs: 20 * SECOND }),
+        entry({ step: 'withdrawn-2', decision: 'skipped', causedBy: other, atMs: NOON - 18 * SECOND })
+      ])
+    ),
+    'start 2'
   ],
   [
     'a follow-up after the recovery was seen',
@@ -348,17 +390,22 @@ const EPISODE_ROWS: readonly Row[] = [
   [
     'a follow-up delivered again after its intent',
     checkInput(1, knowing([intent(1), started, intent(2, { agoMs: 0 })])),
-    'start 2'
+    'wait other-replica'
+  ],
+  [
+    'a follow-up delivered again long after its intent',
+    checkInput(1, knowing([intent(1), started, intent(2, { agoMs: 30 * SECOND })])),
+    'start 2 after 1 intents'
   ],
   [
     'a start call that was not carried out',
     checkInput(1, knowing([intent(1), failed('api-unavailable')])),
-    'start 1 after 1 failed calls'
+    'start 1 after 1 intents'
   ],
   [
     'two start calls that were not carried out',
     checkInput(1, knowing([intent(1), failed('api-throttled'), failed('api-busy', 30 * SECOND, 'start-1.2')])),
-    'start 1 after 2 failed calls'
+    'start 1 after 2 intents'
   ],
   [
     'a follow-up after an earlier episode that recovered',
@@ -386,7 +433,7 @@ const EPISODE_ROWS: readonly Row[] = [
   [
     'no stock three minutes ago',
     checkInput(1, knowing([intent(1), failed('no-stock', 3 * MINUTE)])),
-    'start 1 after 1 failed calls'
+    'start 1 after 1 intents'
   ]
 ]
 

@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../../../src/actions/journal.ts'
 import type { RestartInput } from '../../../src/actions/policy/decide-restart.ts'
-import { intentContent } from '../../../src/actions/policy/restart-position.ts'
+import { intentContent } from '../../../src/actions/policy/restart-intents.ts'
 import type { Instance } from '../../../src/cloud/compute.ts'
 import { type ActionsConfig, actionsSchema } from '../../../src/config/actions-schema.ts'
 

@@ -5,9 +5,6 @@ import type { Clock } from '../../../src/lib/clock.ts'
 /** What becomes of a start that ECS accepts: it runs, it falls back to Stopped, or it runs and crashes soon after. */
 export type StartFate = 'runs' | 'fails' | 'crashes'
 
-const BOOT_MS = 20_000
-const CRASH_MS = 30_000
-
 /** One region of ECS: states change as ECS documents it, and each change is announced. */
 export class MemoryCompute implements Compute {
   readonly instances = new Map<string, Instance>()
@@ -18,6 +15,10 @@ export class MemoryCompute implements Compute {
   readonly startAnswers: Array<ApiFailure | undefined> = []
   /** What becomes of the next starts; then all run. */
   readonly fates: StartFate[] = []
+  /** From a start to what becomes of it, and from then to the crash, ms. */
+  readonly pace = { bootMs: 20_000, crashMs: 30_000 }
+  /** What a call waits for, before it is carried out and after. */
+  pause: () => Promise<void> = async () => undefined
   /** While set, every call is answered with it. */
   down: ApiFailure | undefined
   /** The next start is carried out, and its answer never comes. */
@@ -45,6 +46,7 @@ export class MemoryCompute implements Compute {
 
   async describe(instanceId: string, _limits: CallLimits): Promise<ApiOutcome<Instance | undefined>> {
     this.calls.describe += 1
+    await this.pause()
     return this.down ?? { kind: 'done', value: this.instances.get(instanceId) }
   }
 
@@ -59,6 +61,13 @@ export class MemoryCompute implements Compute {
 
   async start(instanceId: string, _limits: CallLimits): Promise<ApiOutcome<void>> {
     this.calls.start += 1
+    await this.pause()
+    const answer = this.#carryOut(instanceId)
+    await this.pause()
+    return answer
+  }
+
+  #carryOut(instanceId: string): ApiOutcome<void> | Promise<ApiOutcome<void>> {
     const answer = this.down ?? this.startAnswers.shift()
     if (answer !== undefined && answer.kind !== 'unknown') return answer
     const instance = this.instances.get(instanceId)
@@ -84,10 +93,11 @@ export class MemoryCompute implements Compute {
 
   #boot(instanceId: string): void {
     const fate = this.fates.shift() ?? 'runs'
+    const { bootMs, crashMs } = this.pace
     this.started.push(instanceId)
     this.become(instanceId, 'Starting')
-    this.#clock.after(BOOT_MS, () => this.become(instanceId, fate === 'fails' ? 'Stopped' : 'Running'))
-    if (fate === 'crashes') this.#clock.after(BOOT_MS + CRASH_MS, () => this.become(instanceId, 'Stopped'))
+    this.#clock.after(bootMs, () => this.become(instanceId, fate === 'fails' ? 'Stopped' : 'Running'))
+    if (fate === 'crashes') this.#clock.after(bootMs + crashMs, () => this.become(instanceId, 'Stopped'))
   }
 }
 

@@ -1,4 +1,4 @@
-import { intentContent, STEPS } from '../../../src/actions/policy/restart-position.ts'
+import { intentContent, STEPS } from '../../../src/actions/policy/restart-intents.ts'
 import { recoveredEntry } from '../../../src/actions/restart/advance.ts'
 import type { Chance } from '../../../src/sandbox/fleet/chance.ts'
 import type { ActionTeller, Subject } from './action-teller.ts'
