@@ -9,6 +9,7 @@ import { writeText } from '../cli/workspace.ts'
 import { type CommandResult, runCommand, startCommand } from '../support/command.ts'
 import { openSandbox, sendEvents } from '../support/harness.ts'
 import { startEcho } from './echo.ts'
+import { pageAnswers } from './page-answers.ts'
 import { BODY_MARK, leaksIn, secretsOnWire, TOKEN, tellsBody } from './secrets.ts'
 import { tapWire, type WireTap } from './wire-tap.ts'
 
@@ -142,6 +143,9 @@ describe('secrets', () => {
     const service = startCommand(['run', '--config', configFile], { environment: ENVIRONMENT })
     onTestFinished(() => void service.process.kill('SIGKILL'))
     await service.said('"started"')
+    const view = startCommand(['view', '--port', '0', '--config', configFile], { environment: ENVIRONMENT })
+    onTestFinished(() => void view.process.kill('SIGKILL'))
+    await view.said('until Ctrl-C')
     for (let id = 0; id < 4; id++) {
       const spotStrategy = id === 3 ? 'SpotAsPriceGo' : 'NoSpot'
       sandbox.fleet.create({ instanceId: `i-stopped${id}`, spotStrategy, regionId: 'cn-hangzhou', tags: {} })
@@ -152,6 +156,8 @@ describe('secrets', () => {
         ['doctor', '--json'],
         ['setup'],
         ['query', 'released'],
+        ['released', '--json'],
+        ['reconcile', '--record'],
         ['send', writeText(bodies(99).slice(0, 3).join('\n'))]
       ] as const
     ).map(([name, ...args]) => runCommand([name, ...args, '--config', configFile], { environment: ENVIRONMENT }))
@@ -162,15 +168,17 @@ describe('secrets', () => {
       sandbox.fleet.interrupt('i-stopped3')
       return sandbox.faults.hits.size > 40 && round > 30
     }
+    const shown = pageAnswers(view.stdout().trim(), 'i-stopped0')
     await vi.waitUntil(enough, { timeout: 10_000, interval: 100 }).catch(() => undefined)
+    const page = (await shown).join('\n')
     for (const path of ['metrics', 'healthz', 'readyz']) {
       const told = await fetch(`${served}/${path}`)
       output.push(await told.text(), JSON.stringify([...told.headers]))
     }
     const hits = sandbox.faults.hits.size
     sandbox.faults.clear()
-    service.process.kill('SIGTERM')
-    for (const result of await Promise.all([...asked, service.ended])) note(result)
+    for (const { process } of [service, view]) process.kill('SIGTERM')
+    for (const result of await Promise.all([...asked, service.ended, view.ended])) note(result)
 
     const heard = taps.map((tap) => tap.heard()).join('')
     const { signatures, handles } = secretsOnWire(heard)
@@ -181,8 +189,10 @@ describe('secrets', () => {
     const all = output.join('\n')
     expect(all).toContain('"level":"warn"')
     expect(all).toContain('# TYPE ecs_audit_')
-    expect(leaksIn(all, [SECRET, TOKEN, ...signatures, ...handles])).toEqual([])
     expect(tellsBody(all)).toBe(false)
+    // The page may show a body: that of an undecodable message is its record's content.
+    expect(page).toContain('200 api/chart')
+    expect(leaksIn(all + page, [SECRET, TOKEN, ...signatures, ...handles])).toEqual([])
   }, 120_000)
 
   test('that a service or a proxy throws back, in every form of an error, are not repeated', async () => {
@@ -195,12 +205,24 @@ describe('secrets', () => {
     const environment = ENVIRONMENT
     const service = startCommand(['run', '--config', String(acts)], { environment })
     onTestFinished(() => void service.process.kill('SIGKILL'))
-    const commands = [['doctor'], ['query', 'released'], ['send', writeText(`{"a":"${BODY_MARK}"}`)]]
+    const commands = [
+      ['doctor'],
+      ['query', 'released'],
+      ['released'],
+      ['reconcile'],
+      ['send', writeText(`{"a":"${BODY_MARK}"}`)]
+    ]
     const asked = commands.map((args) => runCommand([...args, '--config', String(plain)], { environment }))
     for (const result of await Promise.all(asked)) {
       expect(result.status).toBe(1)
       note(result)
     }
+    const view = startCommand(['view', '--port', '0', '--config', String(plain)], { environment })
+    onTestFinished(() => void view.process.kill('SIGKILL'))
+    await view.said('until Ctrl-C')
+    output.push(...(await pageAnswers(view.stdout().trim(), 'i-1')))
+    view.process.kill('SIGTERM')
+    note(await view.ended)
     await vi.waitUntil(() => echo.secrets.size > 8, { timeout: 30_000, interval: 50 })
     service.process.kill('SIGTERM')
     note(await service.ended)
