@@ -29,11 +29,11 @@ export interface ReceiverOptions {
 }
 
 /**
- * The most that one poll can bring: 16 messages, or an even share of a small bound, so that polls which find nothing never
- * keep the receivers of another queue from asking.
+ * The most that one poll can bring: 16 messages, or half of an even share of a small bound. So polls that find nothing never
+ * keep the receivers of another queue from asking, nor do a few messages that an action holds for minutes.
  */
 export function pollCredit(limit: Credit, receivers: number): Credit {
-  const share = Math.min(limit.messages, Math.floor(limit.bytes / MAX_MESSAGE_BYTES)) / receivers
+  const share = Math.min(limit.messages, Math.floor(limit.bytes / MAX_MESSAGE_BYTES)) / (2 * receivers)
   const messages = Math.max(1, Math.min(QUEUE_BATCH, Math.floor(share)))
   return { messages, bytes: Math.min(limit.bytes, messages * MAX_MESSAGE_BYTES) }
 }

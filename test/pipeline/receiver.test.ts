@@ -256,8 +256,9 @@ describe('credit of a poll', () => {
   const MIB = 1024 * 1024
   test.each([
     ['plenty for all', { messages: 4_096, bytes: 64 * MIB }, 4, { messages: 16, bytes: MIB }],
-    ['few messages', { messages: 16, bytes: 64 * MIB }, 4, { messages: 4, bytes: MIB / 4 }],
-    ['few bytes', { messages: 4_096, bytes: 2 * MIB }, 4, { messages: 8, bytes: MIB / 2 }],
+    ['few messages', { messages: 16, bytes: 64 * MIB }, 4, { messages: 2, bytes: MIB / 8 }],
+    ['few messages, one of which may be held', { messages: 16, bytes: 64 * MIB }, 1, { messages: 8, bytes: MIB / 2 }],
+    ['few bytes', { messages: 4_096, bytes: 2 * MIB }, 4, { messages: 4, bytes: MIB / 4 }],
     ['one receiver', { messages: 16, bytes: 64 * 1024 }, 1, { messages: 1, bytes: 64 * 1024 }],
     ['more receivers than messages', { messages: 2, bytes: 64 * 1024 }, 8, { messages: 1, bytes: 64 * 1024 }]
   ])('%s', (_, limit, receivers, credit) => {
