@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { createTrail, type Trail } from '../../src/cloud/actiontrail.ts'
 import { staticCredentials } from '../../src/cloud/credentials.ts'
 import { always, reply } from '../queue/scripted-server.ts'
-import { closeLater, errorJson, limitsOf, SkippingClock, serve } from './rpc/open-api.ts'
+import { serve } from '../queue/serve-script.ts'
+import { closeLater } from '../support/close-later.ts'
+import { errorJson, limitsOf, SkippingClock } from './rpc/open-api.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
 const QUESTION = { instanceId: 'i-1', regionId: 'cn-hangzhou', sinceMs: NOW - 600_000 }

@@ -2,8 +2,9 @@ import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { staticCredentials } from '../../src/cloud/credentials.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
-import { OPERATIONS, openSource, serve, unaborted } from './open-source.ts'
+import { OPERATIONS, openSource, unaborted } from './open-source.ts'
 import { always, errorXml, reply, type Script } from './scripted-server.ts'
+import { serve } from './serve-script.ts'
 
 describe('an error code of MNS is a fault of its class', () => {
   test.each([

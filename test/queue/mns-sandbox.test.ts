@@ -7,7 +7,8 @@ import type { QueueMessage } from '../../src/queue/source.ts'
 import { FAULT_KINDS, type FaultKind, Faults } from '../../src/sandbox/faults.ts'
 import { type LoopbackServer, startLoopbackServer } from '../../src/sandbox/loopback-server.ts'
 import { createMnsService, type MnsService, type MnsServiceOptions } from '../../src/sandbox/mns/mns-service.ts'
-import { closeLater, OPERATIONS, openSource, unaborted } from './open-source.ts'
+import { closeLater } from '../support/close-later.ts'
+import { OPERATIONS, openSource, unaborted } from './open-source.ts'
 
 const NONE = new Set()
 
@@ -206,9 +207,9 @@ describe('under a fault of the service', () => {
       ]
     for (const run of operations) {
       await startService()
-      const source = open(kind.startsWith('stall') ? { clock: hurried } : {})
       service.send('q', ['x'])
-      const [message] = await receiveAll(source)
+      const [message] = await receiveAll(open())
+      const source = open(kind.startsWith('stall') ? { clock: hurried } : {})
       const clear = faults.add({ kind, code: 'InternalError', ms: 5 })
       const outcome = await run(message?.receiptHandle ?? '', source)
       clear()

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { type CredentialSource, staticCredentials } from '../../src/cloud/credentials.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { AuditError } from '../../src/lib/errors.ts'
-import { OPERATIONS, openSource, serve, unaborted } from './open-source.ts'
+import { OPERATIONS, openSource, unaborted } from './open-source.ts'
 import { always, errorXml } from './scripted-server.ts'
+import { serve } from './serve-script.ts'
 
 const NONE = new Set()
 

@@ -1,26 +1,7 @@
-import { afterEach } from 'vitest'
 import { staticCredentials } from '../../src/cloud/credentials.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createMnsSource, type MnsSource, type MnsSourceOptions } from '../../src/queue/mns-source.ts'
-import { type Script, type ScriptedServer, startScriptedServer } from './scripted-server.ts'
-
-const closers: Array<() => Promise<void>> = []
-
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close()
-})
-
-/** Closes it after the test, the last opened first. */
-export function closeLater(close: () => Promise<void>): void {
-  closers.push(close)
-}
-
-/** A scripted server that is closed after the test. */
-export async function serve(script: Script): Promise<ScriptedServer> {
-  const server = await startScriptedServer(script)
-  closeLater(() => server.close())
-  return server
-}
+import { closeLater } from '../support/close-later.ts'
 
 /** A source that is closed after the test. */
 export function openSource(endpoint: string, options: Partial<MnsSourceOptions> = {}): MnsSource {

@@ -1,5 +1,6 @@
 import { setImmediate as macrotask } from 'node:timers/promises'
 import type { Clock } from '../../src/lib/clock.ts'
+import { sleepBy } from './sleep-by.ts'
 
 interface Timer {
   readonly atMs: number
@@ -36,19 +37,7 @@ export class ManualClock implements Clock {
     return () => this.#timers.delete(timer)
   }
 
-  readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason)
-      const onAbort = (): void => {
-        cancel()
-        reject(signal?.reason)
-      }
-      const cancel = this.after(ms, () => {
-        signal?.removeEventListener('abort', onAbort)
-        resolve()
-      })
-      signal?.addEventListener('abort', onAbort, { once: true })
-    })
+  readonly sleep = sleepBy(this.after)
 
   /** Timers that wait to fire. */
   get pending(): number {

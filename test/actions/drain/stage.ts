@@ -8,6 +8,7 @@ import type { Compute, Instance } from '../../../src/cloud/compute.ts'
 import { type ActionsConfig, actionsSchema } from '../../../src/config/actions-schema.ts'
 import type { AuditEvent } from '../../../src/events/audit-event.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
+import { interruptionNotice, spotInstance } from '../support/spot-loss.ts'
 import { faultOf, MemoryBalancing } from './memory-balancing.ts'
 
 export const INSTANCE = 'i-bp1doomed'
@@ -118,52 +119,12 @@ export class Stage {
 }
 
 export function instance(given: Partial<Instance> = {}): Instance {
-  return {
-    instanceId: INSTANCE,
-    name: 'web-7',
-    regionId: 'cn-hangzhou',
-    zoneId: 'cn-hangzhou-h',
-    status: 'Running',
-    stoppedMode: 'KeepCharging',
-    locks: ['recycling'],
-    chargeType: 'PostPaid',
-    spotStrategy: 'SpotAsPriceGo',
-    spotInterruptionBehavior: 'Terminate',
-    createdMs: 0,
-    expiresMs: undefined,
-    autoReleaseMs: undefined,
-    tags: {},
-    instanceType: 'ecs.g6.large',
-    vpcId: 'vpc-1',
-    vSwitchId: 'vsw-1',
-    imageId: 'img-1',
-    resourceGroupId: '',
-    privateIps: ['10.0.0.7'],
-    publicIps: [],
-    networkInterfaceIds: ['eni-7'],
-    ...given
-  }
+  const adapters = { privateIps: ['10.0.0.7'], networkInterfaceIds: ['eni-7'] }
+  const own = { instanceId: INSTANCE, name: 'web-7', stoppedMode: 'KeepCharging', locks: ['recycling'] }
+  return spotInstance({ ...own, ...adapters, ...given })
 }
 
-/** An interruption notice. */
+/** Its interruption notice. */
 export function notice(given: Partial<AuditEvent>): AuditEvent {
-  return {
-    envelope: 'cloudmonitor',
-    eventKey: 'notice-1',
-    eventId: 'N-1',
-    name: 'Instance:PreemptibleInstanceInterruption',
-    timeMs: undefined,
-    product: 'ECS',
-    level: 'WARN',
-    status: 'Normal',
-    regionId: 'cn-hangzhou',
-    accountId: '1',
-    resourceArn: '',
-    instanceId: INSTANCE,
-    state: '',
-    interruption: 'delete',
-    content: '{}',
-    test: false,
-    ...given
-  }
+  return interruptionNotice({ instanceId: INSTANCE, ...given })
 }

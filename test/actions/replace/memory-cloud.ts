@@ -2,6 +2,7 @@ import type { ApiOutcome } from '../../../src/cloud/api-outcome.ts'
 import type { Instance, RunRequest } from '../../../src/cloud/compute.ts'
 import type { Fault } from '../../../src/cloud/fault.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
+import { spotInstance } from '../support/spot-loss.ts'
 
 interface Machine extends Instance {
   readonly bornMs: number
@@ -101,31 +102,8 @@ export class MemoryCloud {
 
 /** An instance that runs. */
 export function machine(instanceId: string, given: Partial<Instance> = {}): Instance {
-  return {
-    instanceId,
-    name: '',
-    regionId: 'cn-hangzhou',
-    zoneId: 'cn-hangzhou-h',
-    status: 'Running',
-    stoppedMode: '',
-    locks: [],
-    chargeType: 'PostPaid',
-    spotStrategy: 'SpotAsPriceGo',
-    spotInterruptionBehavior: 'Terminate',
-    createdMs: 0,
-    expiresMs: undefined,
-    autoReleaseMs: undefined,
-    tags: {},
-    instanceType: 'ecs.g6.large',
-    vpcId: 'vpc-1',
-    vSwitchId: 'vsw-1',
-    imageId: 'img-1',
-    resourceGroupId: '',
-    privateIps: [`10.0.0.${instanceId.length}`, '10.0.9.9'],
-    publicIps: [],
-    networkInterfaceIds: [`eni-of-${instanceId}`, 'eni-second'],
-    ...given
-  }
+  const privateIps = [`10.0.0.${instanceId.length}`, '10.0.9.9']
+  return spotInstance({ instanceId, privateIps, networkInterfaceIds: [`eni-of-${instanceId}`, 'eni-second'], ...given })
 }
 
 export function refused(code: string): ApiOutcome<never> {

@@ -12,6 +12,7 @@ import { type ActionsConfig, actionsSchema } from '../../../src/config/actions-s
 import type { AuditEvent } from '../../../src/events/audit-event.ts'
 import { ManualClock, settle } from '../../support/manual-clock.ts'
 import { backend } from '../drain/memory-balancing.ts'
+import { interruptionNotice } from '../support/spot-loss.ts'
 import { MemoryCloud, machine } from './memory-cloud.ts'
 import { MemoryGroups } from './memory-groups.ts'
 
@@ -299,23 +300,5 @@ function never(): Promise<never> {
 }
 
 export function noticeOf(given: Partial<AuditEvent> = {}): AuditEvent {
-  return {
-    envelope: 'cloudmonitor',
-    eventKey: 'notice-1',
-    eventId: 'N-1',
-    name: 'Instance:PreemptibleInstanceInterruption',
-    timeMs: undefined,
-    product: 'ECS',
-    level: 'WARN',
-    status: 'Normal',
-    regionId: REGION,
-    accountId: '1',
-    resourceArn: '',
-    instanceId: OLD,
-    state: '',
-    interruption: 'delete',
-    content: '{}',
-    test: false,
-    ...given
-  }
+  return interruptionNotice({ regionId: REGION, instanceId: OLD, ...given })
 }

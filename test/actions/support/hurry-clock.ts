@@ -1,5 +1,6 @@
 import type { Clock } from '../../../src/lib/clock.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
+import { sleepBy } from '../../support/sleep-by.ts'
 
 interface Timer {
   readonly at: number
@@ -40,19 +41,7 @@ export class HurryClock implements Clock {
     }
   }
 
-  readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason)
-      const onAbort = (): void => {
-        cancel()
-        reject(signal?.reason)
-      }
-      const cancel = this.after(ms, () => {
-        signal?.removeEventListener('abort', onAbort)
-        resolve()
-      })
-      signal?.addEventListener('abort', onAbort, { once: true })
-    })
+  readonly sleep = sleepBy(this.after)
 
   /** From now on `pace` seconds by this clock take one, if the machine keeps up; 1 is the machine's own time. */
   hurry(pace: number): void {

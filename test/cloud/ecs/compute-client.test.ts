@@ -4,7 +4,9 @@ import { staticCredentials } from '../../../src/cloud/credentials.ts'
 import { createCompute } from '../../../src/cloud/ecs/compute-client.ts'
 import { seededRandom } from '../../../src/sandbox/random.ts'
 import { always, reply } from '../../queue/scripted-server.ts'
-import { closeLater, errorJson, limitsOf, SkippingClock, serve } from '../rpc/open-api.ts'
+import { serve } from '../../queue/serve-script.ts'
+import { closeLater } from '../../support/close-later.ts'
+import { errorJson, limitsOf, SkippingClock } from '../rpc/open-api.ts'
 import { openScene } from './scene.ts'
 
 const RUN: RunRequest = {

@@ -6,7 +6,8 @@ import { Faults } from '../../../src/sandbox/faults.ts'
 import type { InstanceProfile } from '../../../src/sandbox/fleet/instance-profile.ts'
 import { createQuietFleet } from '../../../src/sandbox/fleet/quiet-fleet.ts'
 import { startLoopbackServer } from '../../../src/sandbox/loopback-server.ts'
-import { closeLater, KEYS, limitsOf, SkippingClock } from '../rpc/open-api.ts'
+import { closeLater } from '../../support/close-later.ts'
+import { KEYS, limitsOf, SkippingClock } from '../rpc/open-api.ts'
 
 const MINUTE_MS = 60_000
 

@@ -1,29 +1,10 @@
 import { setMaxListeners } from 'node:events'
-import { afterEach } from 'vitest'
 import type { CallLimits } from '../../../src/cloud/api-outcome.ts'
 import { staticCredentials } from '../../../src/cloud/credentials.ts'
 import type { RpcApi, RpcRequest } from '../../../src/cloud/rpc/rpc-api.ts'
 import { createRpcApi, type RpcApiOptions } from '../../../src/cloud/rpc/rpc-client.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
-import { type Script, type ScriptedServer, startScriptedServer } from '../../queue/scripted-server.ts'
-
-const closers: Array<() => Promise<void>> = []
-
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close()
-})
-
-/** Closes it after the test, the last opened first. */
-export function closeLater(close: () => Promise<void>): void {
-  closers.push(close)
-}
-
-/** A scripted server that is closed after the test. */
-export async function serve(script: Script): Promise<ScriptedServer> {
-  const server = await startScriptedServer(script)
-  closeLater(() => server.close())
-  return server
-}
+import { closeLater } from '../../support/close-later.ts'
 
 /** A clock whose sleeps take no time but move it; timers of exchanges are real. */
 export class SkippingClock implements Clock {

@@ -5,7 +5,8 @@ import type { Credentials } from '../../../src/cloud/credentials.ts'
 import type { RpcCallReport } from '../../../src/cloud/rpc/rpc-client.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { always, reply } from '../../queue/scripted-server.ts'
-import { callOf, errorJson, KEYS, limitsOf, openApi, SkippingClock, SUCCESS, serve } from './open-api.ts'
+import { serve } from '../../queue/serve-script.ts'
+import { callOf, errorJson, KEYS, limitsOf, openApi, SkippingClock, SUCCESS } from './open-api.ts'
 
 const MINUTE_MS = 60_000
 

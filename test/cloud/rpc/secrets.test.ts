@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, inject, test } from 'vitest'
 import { reply } from '../../queue/scripted-server.ts'
-import { errorJson, serve } from './open-api.ts'
+import { serve } from '../../queue/serve-script.ts'
+import { errorJson } from './open-api.ts'
 
 /** Runs the built program's own modules in a process of its own: `debug` reads DEBUG once, when it is loaded. */
 const SCRIPT = (build: string) => `
