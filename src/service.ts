@@ -143,6 +143,10 @@ export function createService(options: ServiceOptions): Service {
     scope.defer('health', reportHealth({ clock, intervalMs, record: () => monitor.record(), ship }))
   }
   pipeline.start()
+  scope.defer(
+    'loading',
+    clock.after(LOAD_SDK_AFTER_MS, () => void import('./logstore/sls-sdk.ts'))
+  )
 
   let stopping: Promise<StopReport> | undefined
   const stop = async (hurry: AbortSignal): Promise<StopReport> => {
@@ -177,6 +181,9 @@ function healthLimits({ health, logstore }: Config): HealthLimits {
 }
 
 const MINUTE_MS = 60_000
+
+/** Nothing else runs while the logstore's SDK is loaded, for 0.2 s: the first polls are under way by then, and no event is here. */
+const LOAD_SDK_AFTER_MS = 250
 
 /** Keys from the file, which are only allowed for local servers, or the default chain. */
 export function chooseCredentials(config: Config, clock: Clock, log: Log): CredentialSource {

@@ -1,16 +1,10 @@
-import type { CredentialSource } from '../cloud/credentials.ts'
 import { type Fault, plainWord } from '../cloud/fault.ts'
 import { AuditError, errorMessage } from '../lib/errors.ts'
 import type { Failure } from './answer-fault.ts'
-import {
-  CallFailure,
-  DEFAULT_TIMEOUT_MS,
-  exchangeOptions,
-  OpenApiRequest,
-  Params,
-  SlsSdk,
-  type SlsSdkOptions
-} from './sls-sdk.ts'
+import { CallFailure } from './call-failure.ts'
+import { slsEndpoint } from './endpoint.ts'
+import { DEFAULT_TIMEOUT_MS, type SlsOptions } from './sls-options.ts'
+import type { SlsSdk } from './sls-sdk.ts'
 
 /** One call of an SLS operation on a project. */
 export interface SlsCall {
@@ -35,15 +29,16 @@ export type CallOutcome =
   | { readonly kind: 'ok'; readonly status: number; readonly requestId: string; readonly body: unknown }
   | ({ readonly kind: 'failed' } & Failure)
 
-/** Calls SLS operations; every outcome is data. One per project. */
+/** Calls SLS operations; every outcome is data. One per project. The SDK is loaded by the first call. */
 export class SlsClient {
-  readonly #sdk: SlsSdk
-  readonly #credentials: CredentialSource
+  readonly #options: SlsOptions
+  #opened: Promise<OpenSdk> | undefined
+  #closed = false
 
   /** @throws AuditError `config` when the endpoint cannot be used */
-  constructor(options: SlsSdkOptions) {
-    this.#sdk = new SlsSdk(options)
-    this.#credentials = options.credentials
+  constructor(options: SlsOptions) {
+    slsEndpoint(options.endpoint, options.project)
+    this.#options = options
   }
 
   /** Makes one call. Never throws for what the service, the network or the credentials do. */
@@ -54,19 +49,23 @@ export class SlsClient {
       return { kind: 'ok', status, requestId: plainWord(headers['x-log-requestid'], ''), body: parsed }
     } catch (thrown) {
       const failure = failureOfThrown(thrown)
-      if (failure.remedy === 'refresh') this.#credentials.invalidate()
+      if (failure.remedy === 'refresh') this.#options.credentials.invalidate()
       return { kind: 'failed', ...failure }
     }
   }
 
   /** Ends running calls as aborted and closes all connections. Idempotent. */
-  close(): Promise<void> {
-    return this.#sdk.close()
+  async close(): Promise<void> {
+    this.#closed = true
+    const opened = await this.#opened
+    await opened?.sdk.close()
   }
 
-  #execute({ operation, method, path, query, body, headers, timeoutMs, signal }: SlsCall) {
+  async #execute({ operation, method, path, query, body, headers, timeoutMs, signal }: SlsCall) {
+    this.#opened ??= this.#open()
+    const { sdk, types } = await this.#opened
     const json = body !== undefined && !Buffer.isBuffer(body)
-    const params = new Params({
+    const params = new types.Params({
       action: operation,
       version: '2020-12-30',
       protocol: 'HTTPS',
@@ -77,9 +76,21 @@ export class SlsClient {
       reqBodyType: json ? 'json' : 'binary',
       bodyType: 'string'
     })
-    const request = new OpenApiRequest({ query: { ...query }, headers: { ...headers }, ...(body && { body }) })
-    return this.#sdk.execute(params, request, exchangeOptions(timeoutMs ?? DEFAULT_TIMEOUT_MS, signal))
+    const request = new types.OpenApiRequest({ query: { ...query }, headers: { ...headers }, ...(body && { body }) })
+    return sdk.execute(params, request, types.exchangeOptions(timeoutMs ?? DEFAULT_TIMEOUT_MS, signal))
   }
+
+  async #open(): Promise<OpenSdk> {
+    const types = await import('./sls-sdk.ts')
+    const sdk = new types.SlsSdk(this.#options)
+    if (this.#closed) await sdk.close()
+    return { sdk, types }
+  }
+}
+
+interface OpenSdk {
+  readonly sdk: SlsSdk
+  readonly types: typeof import('./sls-sdk.ts')
 }
 
 function failureOfThrown(thrown: unknown): Failure {

@@ -1,6 +1,7 @@
-import { type Dispatcher, Pool } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { Credentials } from '../cloud/credentials.ts'
 import type { Fault } from '../cloud/fault.ts'
+import { HttpPool } from '../cloud/http-pool.ts'
 import { requireSdk } from '../cloud/sdk.ts'
 import type { Clock } from '../lib/clock.ts'
 import { exchange, type HttpCall, type HttpOutcome } from './http-exchange.ts'
@@ -95,10 +96,10 @@ export class MnsClient extends StockMnsClient {
   readonly #host: string
   readonly #clock: Clock
   /** Apart from the others, so that a delete never waits behind a poll. */
-  readonly #polls: Pool
-  readonly #calls: Pool
+  readonly #polls: HttpPool
+  readonly #calls: HttpPool
   /** Opens a new connection for each request. */
-  readonly #fresh: Pool
+  readonly #fresh: HttpPool
 
   constructor({ endpoint, clock, polls }: MnsClientOptions) {
     // The SDK insists on a key at construction; `use()` gives the real one before each call.
@@ -107,9 +108,9 @@ export class MnsClient extends StockMnsClient {
     this.#clock = clock
     // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment does not switch the check off.
     const connect = { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true }
-    this.#polls = new Pool(endpoint.origin, { connect, connections: polls })
-    this.#calls = new Pool(endpoint.origin, { connect, connections: CALL_SOCKETS })
-    this.#fresh = new Pool(endpoint.origin, { connect, connections: polls + CALL_SOCKETS, pipelining: 0 })
+    this.#polls = new HttpPool(endpoint.origin, { connect, connections: polls })
+    this.#calls = new HttpPool(endpoint.origin, { connect, connections: CALL_SOCKETS })
+    this.#fresh = new HttpPool(endpoint.origin, { connect, connections: polls + CALL_SOCKETS, pipelining: 0 })
   }
 
   /** Signs with these from now on. A call that starts in the same tick is signed with them. */

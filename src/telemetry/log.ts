@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module'
 import { type DestinationStream, type Logger, pino } from 'pino'
-import { prettyFactory } from 'pino-pretty'
+import type * as Pretty from 'pino-pretty'
 
 /** Structured log: `log.warn({ queue, fault }, 'one static sentence')`. WARN = nothing is lost; ERROR = somebody must act. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
@@ -31,6 +32,8 @@ export function createLog(options: LogOptions): Log {
 }
 
 function prettified(destination: DestinationStream): DestinationStream {
+  // Loaded on a terminal alone. By `require`, so that a log can be created at once.
+  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof Pretty
   const prettify = prettyFactory({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', singleLine: true })
   return { write: (line) => destination.write(prettify(line)) }
 }

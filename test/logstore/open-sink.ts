@@ -4,7 +4,7 @@ import { systemClock } from '../../src/lib/clock.ts'
 import { auditRecord } from '../../src/logstore/record.ts'
 import type { LogRecord, LogSink } from '../../src/logstore/sink.ts'
 import { SlsClient } from '../../src/logstore/sls-client.ts'
-import type { SlsSdkOptions } from '../../src/logstore/sls-sdk.ts'
+import type { SlsOptions } from '../../src/logstore/sls-options.ts'
 import { createSlsSink, type SlsSinkOptions } from '../../src/logstore/sls-sink.ts'
 import { type Script, type ScriptedServer, startScriptedServer } from '../queue/scripted-server.ts'
 import { SLS_KEYS, type SlsSandbox, startSls } from '../support/sls-sandbox.ts'
@@ -37,13 +37,13 @@ export function openSink(endpoint: string, options: Partial<SlsSinkOptions> = {}
 }
 
 /** A client of the sandbox's project, closed after the test. */
-export function openClient(endpoint: string, options: Partial<SlsSdkOptions> = {}): SlsClient {
+export function openClient(endpoint: string, options: Partial<SlsOptions> = {}): SlsClient {
   const client = new SlsClient({ ...sdkOptions(endpoint), ...options })
   closers.push(() => client.close())
   return client
 }
 
-function sdkOptions(endpoint: string): SlsSdkOptions {
+function sdkOptions(endpoint: string): SlsOptions {
   const { region, accessKeyId, accessKeySecret } = SLS_KEYS
   const credentials = staticCredentials(accessKeyId, accessKeySecret)
   return { endpoint, region, project: 'my-audit', credentials, clock: systemClock }

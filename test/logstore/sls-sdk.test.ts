@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { staticCredentials } from '../../src/cloud/credentials.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { CallFailure, exchangeOptions, OpenApiRequest, Params, SlsSdk } from '../../src/logstore/sls-sdk.ts'
+import { CallFailure } from '../../src/logstore/call-failure.ts'
+import { exchangeOptions, OpenApiRequest, Params, SlsSdk } from '../../src/logstore/sls-sdk.ts'
 import { SLS_KEYS } from '../support/sls-sandbox.ts'
 import { openSls, serve } from './open-sink.ts'
 

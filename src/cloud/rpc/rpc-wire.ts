@@ -1,5 +1,5 @@
-import { Pool } from 'undici'
 import type { Fault } from '../fault.ts'
+import { HttpPool } from '../http-pool.ts'
 import type { RpcEndpoint } from './rpc-endpoint.ts'
 import type { SignedRequest } from './rpc-signer.ts'
 
@@ -22,12 +22,12 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 /** HTTP exchanges with one endpoint over a bounded number of kept connections. Never throws. */
 export class RpcWire {
-  readonly #pool: Pool
+  readonly #pool: HttpPool
   readonly #host: string
 
   constructor({ origin, host }: RpcEndpoint, connections: number) {
     this.#host = host
-    this.#pool = new Pool(origin, {
+    this.#pool = new HttpPool(origin, {
       connections,
       // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment does not switch the check off.
       connect: { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true },

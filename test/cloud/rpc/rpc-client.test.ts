@@ -235,7 +235,8 @@ describe('no answer', () => {
     const server = await serve((response, { number }) =>
       number === 1 ? response.socket?.resetAndDestroy() : reply(response, 400, errorJson('Throttling.User'))
     )
-    const clock = new SkippingClock()
+    // At the start of a minute: the next one, until which a throttled action waits, lies beyond the deadline.
+    const clock = new SkippingClock(Date.UTC(2026, 0, 1))
     const outcome = await openApi(server.url, { clock }).call(callOf(limitsOf(clock, 10_000)))
     expect(outcome).toMatchObject({ kind: 'unknown', fault: { code: 'Throttling.User' } })
     expect(server.arrivals).toHaveLength(2)
