@@ -14,40 +14,41 @@ const NAMES = [
   'DequeueCount',
   'Priority'
 ] as const
-const ELEMENTS = NAMES.map((name) => ({ name, open: `<${name}>`, close: `</${name}>` }))
+const ELEMENTS = NAMES.map((name) => ({ name, open: Buffer.from(`<${name}>`), close: Buffer.from(`</${name}>`) }))
 
 const BEGINNING = /(?:<\?xml [^<>?]*\?>)?[ \t\r\n]*<Messages(?: xmlns="[^"<>]*")?>/y
-const MESSAGE = '<Message>'
-const MESSAGE_END = '</Message>'
-const END = /<\/Messages>[ \t\r\n]*$/y
+/** More than any beginning that the service writes, bytes. */
+const MAX_BEGINNING = 512
+const MESSAGE = Buffer.from('<Message>')
+const MESSAGE_END = Buffer.from('</Message>')
+const END = Buffer.from('</Messages>')
 
 /**
  * Reads the messages of a batch receive's answer in one pass, when it has exactly the form in which the service writes it;
- * `undefined` for everything else, which the XML reader then reads. What both can read they read the same. A third of
- * the reader's time: no object for an element, no text for what is not kept.
+ * `undefined` for everything else, which the XML reader then reads. What both can read they read the same.
+ *
+ * A quarter of the reader's time: no object for an element, no text for what is not kept. Off the bytes, because a text of the
+ * whole answer would be another 1.5 KB a message for the garbage collector (a tenth of what a message leaves it).
  */
 export function scanMessages(bytes: Buffer): QueueMessage[] | undefined {
-  // One character per byte: a position in the text is a position in the bytes.
-  const text = bytes.toString('latin1')
   BEGINNING.lastIndex = 0
-  if (!BEGINNING.test(text)) return undefined
+  if (!BEGINNING.test(bytes.toString('latin1', 0, MAX_BEGINNING))) return undefined
   const messages: QueueMessage[] = []
-  const scan = new MessageScan(bytes, text)
-  let at = pastBlanks(text, BEGINNING.lastIndex)
-  while (text.startsWith(MESSAGE, at)) {
+  const scan = new MessageScan(bytes)
+  let at = pastBlanks(bytes, BEGINNING.lastIndex)
+  while (startsWith(bytes, MESSAGE, at)) {
     at = scan.read(at + MESSAGE.length)
     if (at < 0 || scan.messageId === '' || scan.receiptHandle === '') return undefined
     messages.push(scan.message())
-    at = pastBlanks(text, at)
+    at = pastBlanks(bytes, at)
   }
-  END.lastIndex = at
-  return messages.length > 0 && END.test(text) ? messages : undefined
+  const ends = startsWith(bytes, END, at) && pastBlanks(bytes, at + END.length) === bytes.length
+  return messages.length > 0 && ends ? messages : undefined
 }
 
 /** One message after another, in the same fields. */
 class MessageScan {
   readonly #bytes: Buffer
-  readonly #text: string
   messageId = ''
   receiptHandle = ''
   #body = ''
@@ -56,25 +57,24 @@ class MessageScan {
   #firstMs = 0
   #nextMs = 0
 
-  constructor(bytes: Buffer, text: string) {
+  constructor(bytes: Buffer) {
     this.#bytes = bytes
-    this.#text = text
   }
 
   /** @returns where the message ends; -1 when it is not of the form */
   read(start: number): number {
-    const text = this.#text
+    const bytes = this.#bytes
     this.messageId = this.receiptHandle = this.#body = ''
     this.#dequeueCount = this.#enqueuedMs = this.#firstMs = this.#nextMs = 0
-    let at = pastBlanks(text, start)
+    let at = pastBlanks(bytes, start)
     for (const { name, open, close } of ELEMENTS) {
-      if (!text.startsWith(open, at)) continue
+      if (!startsWith(bytes, open, at)) continue
       const from = at + open.length
-      const to = text.indexOf('<', from)
-      if (to < 0 || !text.startsWith(close, to) || !this.#take(name, from, to)) return -1
-      at = pastBlanks(text, to + close.length)
+      const to = endOfValue(bytes, from)
+      if (!startsWith(bytes, close, to) || !this.#take(name, from, to)) return -1
+      at = pastBlanks(bytes, to + close.length)
     }
-    return text.startsWith(MESSAGE_END, at) ? at + MESSAGE_END.length : -1
+    return startsWith(bytes, MESSAGE_END, at) ? at + MESSAGE_END.length : -1
   }
 
   message(): QueueMessage {
@@ -102,16 +102,16 @@ class MessageScan {
         this.receiptHandle = this.#textOf(from, to)
         return true
       case 'EnqueueTime':
-        this.#enqueuedMs = digits(this.#text, from, to)
+        this.#enqueuedMs = digits(this.#bytes, from, to)
         return this.#enqueuedMs >= 0
       case 'FirstDequeueTime':
-        this.#firstMs = digits(this.#text, from, to)
+        this.#firstMs = digits(this.#bytes, from, to)
         return this.#firstMs >= 0
       case 'NextVisibleTime':
-        this.#nextMs = digits(this.#text, from, to)
+        this.#nextMs = digits(this.#bytes, from, to)
         return this.#nextMs >= 0
       case 'DequeueCount':
-        this.#dequeueCount = digits(this.#text, from, to)
+        this.#dequeueCount = digits(this.#bytes, from, to)
         return this.#dequeueCount >= 0
       case 'MessageBodyMD5':
       case 'Priority':
@@ -123,29 +123,48 @@ class MessageScan {
     }
   }
 
-  /** Decoded from the bytes, so that it does not keep the whole answer alive. */
+  /** A string of its own, which does not keep the whole answer alive. */
   #textOf(from: number, to: number): string {
     return unescapeXml(this.#bytes.toString('utf8', from, to))
   }
 }
 
+function startsWith(bytes: Buffer, part: Buffer, at: number): boolean {
+  for (let index = 0; index < part.length; index += 1) {
+    if (bytes[at + index] !== part[index]) return false
+  }
+  return true
+}
+
+/** Where the next `<` is; the end of the bytes when there is none. */
+function endOfValue(bytes: Buffer, from: number): number {
+  const near = Math.min(from + NEAR, bytes.length)
+  for (let at = from; at < near; at += 1) if (bytes[at] === LT) return at
+  const found = bytes.indexOf(LT, near)
+  return found < 0 ? bytes.length : found
+}
+
+const LT = 0x3c
+/** All values but a body end within so many bytes, where a loop beats the call into native code. */
+const NEAR = 48
+
 /** A whole number of 1 to 15 digits; -1 for anything else. */
-function digits(text: string, from: number, to: number): number {
+function digits(bytes: Buffer, from: number, to: number): number {
   if (to === from || to - from > 15) return -1
   let value = 0
   for (let at = from; at < to; at += 1) {
-    const digit = text.charCodeAt(at) - 0x30
+    const digit = (bytes[at] ?? 0) - 0x30
     if (digit < 0 || digit > 9) return -1
     value = value * 10 + digit
   }
   return value
 }
 
-function pastBlanks(text: string, from: number): number {
+function pastBlanks(bytes: Buffer, from: number): number {
   let at = from
   for (;;) {
-    const code = text.charCodeAt(at)
-    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return at
+    const byte = bytes[at]
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at
     at += 1
   }
 }
