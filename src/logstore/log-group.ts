@@ -1,4 +1,4 @@
-import { EncodedLog, type LogRange } from './encoded-log.ts'
+import { EncodedLog } from './encoded-log.ts'
 import { encodeLog } from './log-writer.ts'
 import { GROUP_TAG, varintSize, writeVarint } from './protobuf.ts'
 import type { LogRecord } from './sink.ts'
@@ -12,7 +12,7 @@ export interface LogGroup {
 
 /**
  * One LogGroup as SLS's PutLogs takes it: Protocol Buffers, UTF-8, with half surrogate pairs replaced by U+FFFD. The logs
- * are encoded already (`LogWriter`); neighbours in a slab are copied together.
+ * are encoded already (`LogWriter`).
  *
  * @param into a buffer to write to, when it is large enough
  * @returns the group: `into` or a part of it, or a buffer of its own
@@ -22,23 +22,10 @@ export function encodeLogGroup({ topic, source, records }: LogGroup, into?: Buff
   const total = logs.reduce((sum, { bytes }) => sum + bytes, textSize(topic) + textSize(source))
   const buffer = into !== undefined && into.length >= total ? into.subarray(0, total) : Buffer.allocUnsafe(total)
   let at = 0
-  let run: LogRange | undefined
-  for (const { range } of logs) {
-    if (run !== undefined && run.slab === range.slab && run.end === range.start) {
-      run = { slab: run.slab, start: run.start, end: range.end }
-      continue
-    }
-    at = copyRun(buffer, at, run)
-    run = range
-  }
-  at = copyRun(buffer, at, run)
+  for (const log of logs) at = log.copyTo(buffer, at)
   at = writeText(buffer, at, GROUP_TAG.topic, topic)
   writeText(buffer, at, GROUP_TAG.source, source)
   return buffer
-}
-
-function copyRun(buffer: Buffer, at: number, run: LogRange | undefined): number {
-  return run === undefined ? at : at + run.slab.copy(buffer, at, run.start, run.end)
 }
 
 function encoded(record: LogRecord): EncodedLog {

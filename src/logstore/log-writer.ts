@@ -1,11 +1,10 @@
 import { EncodedLog } from './encoded-log.ts'
 import { CONTENT_TAG, LOG_TAG, LOGS_TAG, varintSize, writeVarint } from './protobuf.ts'
+import { SLAB_BYTES, SlabPool } from './slab.ts'
 
 /** What a field's name takes inside a content: its tag and length, and the tag of the value behind it. Written once, copied often. */
 export type FieldKey = Uint8Array
 
-/** Under the size from which the C library maps fresh pages for each block, so that slabs are reused. */
-const SLAB_BYTES = 64 * 1024
 /** Up to this many characters a loop beats the call into native code (measured). */
 const SHORT = 24
 /** A log's tag, its length as far as it is mostly 2 bytes, and its time with tag. */
@@ -14,6 +13,10 @@ const HEAD_BYTES = 1 + 2 + 1 + 5
 const CONTENT_BYTES = 1 + 5 + 5
 /** UTF-8 takes at most three bytes for each UTF-16 unit. */
 const BYTES_PER_UNIT = 3
+/** Texts longer than this have their bytes counted, so that they waste no slab. */
+const MAX_GUESS = 4 * 1024
+/** The longest body that is kept in a slab: larger ones would take most of one each. */
+const MAX_RAW = 16 * 1024
 
 export function fieldKey(name: string): FieldKey {
   const text = Buffer.from(name)
@@ -26,28 +29,31 @@ export function fieldKey(name: string): FieldKey {
 
 /**
  * Writes logs as SLS takes them, one after another into shared slabs, each in one pass: what is kept of an event until it is
- * stored is a range of bytes, not its two dozen strings, which the garbage collector would copy twice (a third of its
- * work), and a put is little more than copying ranges. Half surrogate pairs become U+FFFD.
+ * stored is a range of bytes, not its two dozen strings and its body, which the garbage collector would copy twice (a third of
+ * its work), and a put is little more than copying ranges. Half surrogate pairs become U+FFFD.
  *
  * Use: `begin`, `text` and `integer` for each content, `end`.
  */
 export class LogWriter {
-  #slab = Buffer.allocUnsafeSlow(SLAB_BYTES)
+  readonly #pool = new SlabPool()
+  #slab = this.#pool.take(SLAB_BYTES)
+  #bytes = this.#slab.bytes
   #start = 0
   #at = 0
 
   /** @param timeS the log's own time, epoch seconds */
   begin(timeS: number): void {
-    this.#reserve(HEAD_BYTES)
+    // From the end of the last one, or of one that was never ended.
     this.#start = this.#at
-    this.#slab[this.#at + 3] = LOG_TAG.time
-    this.#at = writeVarint(this.#slab, this.#at + 4, timeS)
+    this.#reserve(HEAD_BYTES)
+    this.#bytes[this.#at + 3] = LOG_TAG.time
+    this.#at = writeVarint(this.#bytes, this.#at + 4, timeS)
   }
 
   /** Contents that are the same in every log, written before: see `constantContents`. */
   constant(contents: Uint8Array): void {
     this.#reserve(contents.length)
-    this.#slab.set(contents, this.#at)
+    this.#bytes.set(contents, this.#at)
     this.#at += contents.length
   }
 
@@ -58,8 +64,8 @@ export class LogWriter {
 
   /** A content, whatever its value. */
   content(key: FieldKey, value: string): void {
-    this.#reserve(key.length + CONTENT_BYTES + BYTES_PER_UNIT * value.length)
-    this.#at = writeContent(this.#slab, this.#at, key, value)
+    this.#reserve(key.length + CONTENT_BYTES + roomFor(value))
+    this.#at = writeContent(this.#bytes, this.#at, key, value)
   }
 
   /** An integer in plain digits, which is what the service's `long` index reads; what is no number is left out. */
@@ -68,33 +74,59 @@ export class LogWriter {
     this.content(key, Number.isSafeInteger(value) ? String(value) : BigInt(Math.trunc(value)).toString())
   }
 
-  /** @param topic told by the group, not in the log itself */
-  end(topic: string, timeS: number, eventMs?: number): EncodedLog {
-    const bytes = this.#at - this.#start - 3
-    const shift = varintSize(bytes) - 2
+  /**
+   * @param told the topic, told by the group and not in the log itself, the log's own time, and the event's
+   * @param raw the message's body as it was received, kept beside the log
+   */
+  end(
+    told: { readonly topic: string; readonly timeS: number; readonly eventMs?: number | undefined },
+    raw = ''
+  ): EncodedLog {
+    const length = this.#at - this.#start - 3
+    const shift = varintSize(length) - 2
     // A log of under 128 bytes, or over 16 KiB: its length does not take 2 bytes.
     if (shift !== 0) {
       this.#reserve(Math.max(shift, 0))
-      this.#slab.copyWithin(this.#start + 3 + shift, this.#start + 3, this.#start + 3 + bytes)
+      this.#bytes.copyWithin(this.#start + 3 + shift, this.#start + 3, this.#start + 3 + length)
       this.#at += shift
     }
-    const slab = this.#slab
-    const start = this.#start
-    slab[start] = LOGS_TAG
-    writeVarint(slab, start + 1, bytes)
-    return new EncodedLog({ topic, timeS, eventMs }, { slab, start, end: this.#at })
+    this.#bytes[this.#start] = LOGS_TAG
+    writeVarint(this.#bytes, this.#start + 1, length)
+    const logBytes = this.#at - this.#start
+    const rawText = this.#keep(raw) ? undefined : raw
+    const place = { slab: this.#slab, start: this.#start, end: this.#start + logBytes, rawEnd: this.#at }
+    return new EncodedLog({ topic: told.topic, timeS: told.timeS, eventMs: told.eventMs }, place, rawText)
+  }
+
+  /** Writes a body behind its log. @returns false for one that is large or more than ASCII, which must be kept as a text */
+  #keep(raw: string): boolean {
+    if (raw === '') return true
+    if (raw.length > MAX_RAW) return false
+    this.#reserve(roomFor(raw))
+    const bytes = this.#bytes.write(raw, this.#at)
+    // More bytes than characters: not ASCII alone.
+    if (bytes !== raw.length) return false
+    this.#at += bytes
+    return true
   }
 
   /** Makes room; a log that is begun moves to a new slab when it does not fit. */
   #reserve(bytes: number): void {
-    if (this.#at + bytes <= this.#slab.length) return
+    if (this.#at + bytes <= this.#bytes.length) return
     const begun = this.#at - this.#start
-    const slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, 2 * (begun + bytes)))
-    this.#slab.copy(slab, 0, this.#start, this.#at)
+    const slab = this.#pool.take(begun + bytes <= SLAB_BYTES ? SLAB_BYTES : 2 * (begun + bytes))
+    this.#bytes.copy(slab.bytes, 0, this.#start, this.#at)
+    this.#slab.letGo()
     this.#slab = slab
+    this.#bytes = slab.bytes
     this.#start = 0
     this.#at = begun
   }
+}
+
+/** Bytes that a text may take. */
+function roomFor(text: string): number {
+  return text.length <= MAX_GUESS ? BYTES_PER_UNIT * text.length : Buffer.byteLength(text)
 }
 
 /** The writer of this process: logs are written whole, one at a time. */
@@ -104,7 +136,7 @@ export const logWriter = new LogWriter()
 export function encodeLog(topic: string, timeS: number, fields: readonly string[]): EncodedLog {
   logWriter.begin(timeS)
   for (let at = 0; at < fields.length; at += 2) logWriter.content(fieldKey(fields[at] ?? ''), fields[at + 1] ?? '')
-  return logWriter.end(topic, timeS)
+  return logWriter.end({ topic, timeS })
 }
 
 /** Contents for `LogWriter.constant`. */
@@ -143,10 +175,10 @@ function headSize(key: FieldKey, valueBytes: number): number {
 /** @returns the bytes that it took */
 function writeValue(buffer: Buffer, at: number, value: string): number {
   const length = value.length
-  if (length > SHORT) return buffer.write(value, at, 'utf8')
+  if (length > SHORT) return buffer.write(value, at)
   for (let index = 0; index < length; index += 1) {
     const unit = value.charCodeAt(index)
-    if (unit > 0x7f) return buffer.write(value, at, 'utf8')
+    if (unit > 0x7f) return buffer.write(value, at)
     buffer[at + index] = unit
   }
   return length

@@ -12,6 +12,8 @@ export interface LogRecord {
   readonly fields: readonly string[]
   /** When the event happened, epoch ms, as its field tells; undefined for a record of no event, or of one without a time. */
   readonly eventMs?: number | undefined
+  /** Of an event's record, the message's body as it was received: what is stored when the logstore refuses the record as it is. */
+  readonly raw?: string | undefined
   /** Its size inside an encoded LogGroup, bytes. */
   readonly bytes: number
 }
@@ -30,7 +32,7 @@ export interface LogSink {
   readonly name: string
   /** Where it is, for messages to people. */
   readonly endpoint: string
-  /** Stores records of one topic. */
+  /** Stores records of one topic. One that was stored cannot be read afterwards: its memory may hold another by then. */
   put(topic: string, records: readonly LogRecord[]): Promise<PutOutcome>
   close(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { compress } from 'lz4-napi'
+import { EncodedLog } from './encoded-log.ts'
 import { encodeLogGroup } from './log-group.ts'
 import type { LogRecord, LogSink, PutOutcome } from './sink.ts'
 import { SlsClient } from './sls-client.ts'
@@ -82,7 +83,11 @@ class SlsSink implements LogSink {
       answer: 'none',
       timeoutMs: this.#timeoutMs
     })
-    if (outcome.kind === 'ok') return { kind: 'stored' }
+    if (outcome.kind === 'ok') {
+      // Stored for good: their memory goes round.
+      for (const record of records) if (record instanceof EncodedLog) record.letGo()
+      return { kind: 'stored' }
+    }
     const { fault, remedy } = outcome
     if (remedy === 'split') return { kind: 'too-large', fault }
     return remedy === 'refuse' ? { kind: 'refused', fault } : { kind: 'retry', fault }

@@ -1,8 +1,14 @@
-import type { QueueMessage } from '../queue/source.ts'
-
 /** Where a delivery goes when it is settled: the lane of the queue that it came from. */
 export interface DeliveryLane {
   settle(delivery: Delivery): void
+}
+
+/** What is kept of a message while it is held; its record has the rest. */
+export interface HeldMessage {
+  readonly messageId: string
+  /** Replaced by each extension. */
+  receiptHandle: string
+  readonly dequeueCount: number
 }
 
 /**
@@ -15,7 +21,7 @@ export interface DeliveryLane {
 export interface Delivery {
   readonly lane: DeliveryLane
   readonly queue: string
-  readonly message: QueueMessage
+  readonly message: HeldMessage
   /** Credits that it holds, bytes. */
   readonly bytes: number
   state: 'held' | 'settled' | 'released'

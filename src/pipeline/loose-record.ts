@@ -3,14 +3,7 @@ import type { Entry } from './batcher.ts'
 
 /** A record that no message waits for, as the pipeline ships all records: nothing is deleted when it is stored, or given back when not. */
 export function looseEntry(record: LogRecord, onEnd: (stored: boolean) => void): Entry {
-  const message = {
-    messageId: '',
-    body: '',
-    receiptHandle: '',
-    dequeueCount: 0,
-    enqueuedMs: 0,
-    visibilityMs: undefined
-  }
+  const message = { messageId: '', receiptHandle: '', dequeueCount: 0 }
   const delivery = {
     lane: { settle: () => undefined },
     queue: '',

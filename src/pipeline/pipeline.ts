@@ -212,7 +212,7 @@ export class Pipeline {
     totals.received += messages.length
     for (const message of messages) {
       const delivery = lane.hold(message, messageBytes(message.body))
-      const read = this.#bugs.guard(delivery, () => readMessage(delivery, nowMs))
+      const read = this.#bugs.guard(delivery, () => readMessage(delivery, message.body, nowMs))
       if (read === undefined) settleOutput(delivery, false)
       else this.#place(lane, delivery, read)
       // What came back, or was sent to come later, tells nothing of how long new messages wait.

@@ -103,10 +103,11 @@ export class QueueLane implements DeliveryLane {
     const visibilityMs = message.visibilityMs ?? this.#visibilityMs
     this.#visibilityMs = visibilityMs
     const nowMs = this.#options.clock.elapsed()
+    const { messageId, receiptHandle, dequeueCount } = message
     const delivery: Delivery = {
       lane: this,
       queue: this.source.name,
-      message,
+      message: { messageId, receiptHandle, dequeueCount },
       bytes,
       state: 'held',
       pending: 1,

@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { EncodedLog } from '../../src/logstore/encoded-log.ts'
 import { encodeLogGroup } from '../../src/logstore/log-group.ts'
 import { encodeLog, fieldKey, LogWriter } from '../../src/logstore/log-writer.ts'
 import type { LogRecord } from '../../src/logstore/sink.ts'
+import { SlabPool } from '../../src/logstore/slab.ts'
 import { encodeGroup } from '../support/sls-sandbox.ts'
 
 /** Any UTF-16: ASCII, Latin-1, all planes, half surrogate pairs; short, and longer than what a loop writes. */
@@ -104,13 +106,50 @@ describe('an encoded log', () => {
     expect(records.map(({ fields }) => fields[1])).toEqual(texts)
   })
 
+  it('keeps its fields and its raw body while the memory of others is used anew', () => {
+    const anyRaw = fc.oneof(anyText, fc.string({ unit: 'binary-ascii', maxLength: 30_000 }))
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyText, anyRaw, fc.boolean()), { maxLength: 40 }), (logs) => {
+        const writer = new LogWriter()
+        const held: Array<{ log: EncodedLog; expected: readonly string[] }> = []
+        for (const [text, raw, stays] of logs) {
+          writer.begin(1)
+          writer.content(fieldKey('key'), text)
+          const log = writer.end({ topic: 't', timeS: 1 }, raw)
+          if (stays) held.push({ log, expected: ['key', wellFormed(text), raw] })
+          else log.letGo()
+        }
+        for (const { log, expected } of held) expect([...log.fields, log.raw]).toEqual(expected)
+      })
+    )
+  })
+
+  it('uses the memory of logs that were let go anew, and only theirs', () => {
+    const pool = new SlabPool()
+    const first = pool.take(1)
+    first.hold()
+    first.letGo()
+    expect(pool.take(1)).not.toBe(first)
+    first.letGo()
+    expect(pool.take(1)).toBe(first)
+  })
+
+  it('cannot be read or stored any more when it has been let go', () => {
+    const record = encodeLog('t', 1, ['key', 'value'])
+    record.letGo()
+    record.letGo()
+    expect(() => record.fields).toThrow('let go')
+    expect(() => record.raw).toThrow('let go')
+    expect(() => encodeLogGroup({ topic: 't', source: 's', records: [record] })).toThrow('let go')
+  })
+
   it('leaves out what has no value, and writes numbers in plain digits', () => {
     const writer = new LogWriter()
     const [text, number] = [fieldKey('text'), fieldKey('number')]
     writer.begin(1)
     for (const value of ['', undefined]) writer.text(text, value)
     for (const value of [undefined, Number.NaN, Number.POSITIVE_INFINITY, -7, 1e21, 1.5]) writer.integer(number, value)
-    const { fields } = writer.end('t', 1)
+    const { fields } = writer.end({ topic: 't', timeS: 1 })
     expect(fields).toEqual(['number', '-7', 'number', '1000000000000000000000', 'number', '1'])
   })
 })

@@ -13,16 +13,35 @@ describe('put', () => {
     const { service, server } = await openSls()
     const sink = openSink(server.url, { source: 'host-1' })
     const records = [...someRecords(3), ...someRecords(1, '实例 🎉 \0 é'), ...someRecords(1, 'x'.repeat(60_000))]
+    const expected = records.map((record) => ({
+      time: record.timeS,
+      topic: 'event',
+      source: 'host-1',
+      fields: fieldsOf(record)
+    }))
     expect(await sink.put('event', records)).toEqual({ kind: 'stored' })
     const stored = await service.logs('my-audit', 'ecs-events')
-    expect(stored.map(({ time, topic, source, fields }) => ({ time, topic, source, fields }))).toEqual(
-      records.map((record) => ({
-        time: record.timeS,
-        topic: 'event',
-        source: 'host-1',
-        fields: fieldsOf(record)
-      }))
-    )
+    expect(stored.map(({ time, topic, source, fields }) => ({ time, topic, source, fields }))).toEqual(expected)
+  })
+
+  it('never stores what a stored record has become: its memory is used anew', async () => {
+    const { service, server } = await openSls()
+    const sink = openSink(server.url)
+    const records = someRecords(200)
+    expect(await sink.put('event', records)).toEqual({ kind: 'stored' })
+    const others = someRecords(200, 'other')
+    await expect(sink.put('event', records)).rejects.toThrow('let go')
+    expect(await sink.put('event', others)).toEqual({ kind: 'stored' })
+    expect(await service.logs('my-audit', 'ecs-events')).toHaveLength(400)
+  })
+
+  it('leaves a record that was not stored as it is', async () => {
+    const server = await serve((response) => response.writeHead(503).end())
+    const records = someRecords(2)
+    const before = records.map(fieldsOf)
+    expect(await openSink(server.url).put('event', records)).toMatchObject({ kind: 'retry' })
+    someRecords(200, 'other')
+    expect(records.map(fieldsOf)).toEqual(before)
   })
 
   it('stores any text', async () => {

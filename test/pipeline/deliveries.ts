@@ -9,14 +9,7 @@ export function delivery(name: string, changes: Partial<Delivery> = {}): Deliver
   return {
     lane: NOWHERE,
     queue: 'test-queue',
-    message: {
-      messageId: name,
-      body: name,
-      receiptHandle: `handle-${name}`,
-      dequeueCount: 1,
-      enqueuedMs: 0,
-      visibilityMs: undefined
-    },
+    message: { messageId: name, receiptHandle: `handle-${name}`, dequeueCount: 1 },
     bytes: name.length,
     state: 'held',
     pending: 1,
