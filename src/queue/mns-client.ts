@@ -66,6 +66,15 @@ interface StockClient {
 
 type SignedHeaders = Record<string, string>
 
+/** The headers of a request without a body, and all that they depend on. */
+interface SignedPoll {
+  readonly resource: string
+  /** Epoch seconds. */
+  readonly second: number
+  readonly credentials: Credentials | undefined
+  readonly headers: SignedHeaders
+}
+
 type StockClientConstructor = new (
   account: string,
   options: { endpoint: string; accessKeyId: string; accessKeySecret: string }
@@ -100,6 +109,8 @@ export class MnsClient extends StockMnsClient {
   readonly #calls: HttpPool
   /** Opens a new connection for each request. */
   readonly #fresh: HttpPool
+  #credentials: Credentials | undefined
+  #lastPoll: SignedPoll | undefined
 
   constructor({ endpoint, clock, polls }: MnsClientOptions) {
     // The SDK insists on a key at construction; `use()` gives the real one before each call.
@@ -115,9 +126,31 @@ export class MnsClient extends StockMnsClient {
 
   /** Signs with these from now on. A call that starts in the same tick is signed with them. */
   use(credentials: Credentials): void {
+    this.#credentials = credentials
     this.accessKeyID = credentials.accessKeyId
     this.accessKeySecret = credentials.accessKeySecret
     this.securityToken = credentials.securityToken
+  }
+
+  /**
+   * Polls of one second and one key are signed alike, since nothing but method, resource and date is: what the SDK made for
+   * the first of them serves the others. A third of the time that signing takes.
+   */
+  override buildHeaders(
+    method: string,
+    body: string | Buffer,
+    resource: string,
+    headers: object | undefined
+  ): SignedHeaders {
+    if (method !== 'GET' || headers !== undefined) return super.buildHeaders(method, body, resource, headers)
+    const second = Math.floor(Date.now() / 1_000)
+    const last = this.#lastPoll
+    if (last?.resource === resource && last.second === second && last.credentials === this.#credentials) {
+      return last.headers
+    }
+    const signed = super.buildHeaders(method, body, resource, headers)
+    this.#lastPoll = { resource, second, credentials: this.#credentials, headers: signed }
+    return signed
   }
 
   /** One signed request. All operations of the SDK end here. */

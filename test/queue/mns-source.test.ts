@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { type CredentialSource, staticCredentials } from '../../src/cloud/credentials.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
@@ -256,4 +257,23 @@ test('requests name the host that they go to and carry the signature of the SDK'
     authorization: expect.stringMatching(/^MNS key-id:[A-Za-z0-9+/]{27}=$/),
     'x-mns-version': '2015-06-06'
   })
+})
+
+test('each poll is signed for its own resource, with the key of its own moment', async () => {
+  const server = await serve(always(404, errorXml('MessageNotExist')))
+  const keyOf = (id: string) => ({ accessKeyId: id, accessKeySecret: `${id}-secret`, securityToken: `${id}-token` })
+  let key = keyOf('first')
+  const source = openSource(server.url, { credentials: { get: async () => key, invalidate: () => undefined } })
+  for (const maxMessages of [16, 16, 1]) await source.receive(maxMessages, unaborted)
+  key = keyOf('second')
+  await source.receive(16, unaborted)
+  const signed = server.arrivals.map(({ target, headers }) => {
+    const date = headers['x-mns-date']
+    const text = `GET\n\n\n${date}\nx-mns-date:${date}\nx-mns-version:2015-06-06\n${target}`
+    const token = String(headers['security-token'])
+    const id = token.replace('-token', '')
+    const signature = createHmac('sha1', `${id}-secret`).update(text).digest('base64')
+    return { id, right: headers['authorization'] === `MNS ${id}:${signature}` }
+  })
+  expect(signed).toEqual(['first', 'first', 'first', 'second'].map((id) => ({ id, right: true })))
 })
