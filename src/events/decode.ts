@@ -2,6 +2,7 @@ import type { Decoded, UndecodableReason } from './audit-event.ts'
 import { deriveEvent } from './derive-event.ts'
 import { readEnvelope } from './envelopes/read-envelope.ts'
 import { bodyKey } from './event-key.ts'
+import { readPlainly } from './read-plainly.ts'
 import { unwrap } from './unwrap.ts'
 
 /**
@@ -21,6 +22,8 @@ export function decode(body: string, delivery: { readonly messageId: string }): 
     raw: body
   })
   try {
+    const plain = readPlainly(body)
+    if (plain !== undefined) return { kind: 'event', event: deriveEvent(plain, plain, delivery.messageId) }
     const unwrapped = unwrap(body)
     if (unwrapped.kind === 'failed') return undecodable(unwrapped.reason, unwrapped.detail)
     const reading = readEnvelope(unwrapped.object)

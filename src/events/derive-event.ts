@@ -35,9 +35,13 @@ export function deriveEvent(reading: Reading, message: object, messageId: string
     state: isEcs && name === 'Instance:StateChange' ? asText(content.state) : '',
     interruption:
       isEcs && name === 'Instance:PreemptibleInstanceInterruption' ? asText(content.action) || 'unknown' : '',
-    content: reading.content === undefined || reading.content === null ? '' : JSON.stringify(reading.content),
+    content: reading.contentText ?? textOf(reading.content),
     test: isDebugEvent(reading, content, instanceId)
   }
+}
+
+function textOf(content: unknown): string {
+  return content === undefined || content === null ? '' : JSON.stringify(content)
 }
 
 const NO_CONTENT: ContentFields = {}
