@@ -52,6 +52,16 @@ class Scene {
 }
 
 describe('the witness', () => {
+  test('lets what came too late be on the queue, but not be lost', () => {
+    const scene = new Scene().send('A').send('B').send('C')
+    scene.store(recordOf('A', BODY)).delete('A').delete('C')
+    scene.witness.conclude(new Set(['B', 'C']))
+    expect(scene.witness.problems).toEqual([
+      'message C of events was deleted before its record was stored',
+      expect.stringMatching(/^message C of events has no record/)
+    ])
+  })
+
   test('finds nothing wrong where a message is stored, then deleted; a second record is a duplicate', () => {
     const scene = new Scene().send('A').send('B', GARBAGE)
     scene.store(recordOf('A', BODY), recordOf('B', GARBAGE)).delete('A').delete('B').store(recordOf('A', BODY))

@@ -102,9 +102,19 @@ export class Witness {
     }
   }
 
-  /** Looks at what can only be seen at the end. */
-  conclude(): void {
+  /** Whether its record is stored and it is deleted. */
+  done(id: string): boolean {
+    return this.stored(id) && this.#lives.get(id)?.deleted === true
+  }
+
+  /**
+   * Looks at what can only be seen at the end.
+   *
+   * @param left messages that came so late that nobody had to receive them: they are on the queue still
+   */
+  conclude(left: ReadonlySet<string> = new Set()): void {
     for (const [id, { stored, deleted, queue, body }] of this.#lives) {
+      if (left.has(id) && !deleted) continue
       if (stored === 0) this.#tell(`message ${id} of ${queue} has no record: ${body.slice(0, 80)}`)
       else if (!deleted) this.#tell(`message ${id} of ${queue} was never deleted`)
     }
