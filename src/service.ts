@@ -1,7 +1,7 @@
 import { actionsEnabled, openDesk } from './actions/open-desk.ts'
 import type { ActionPlugin } from './actions/plugin/action-plugin.ts'
+import { CloudLoader } from './cloud/cloud-loader.ts'
 import { type CredentialSource, defaultCredentials, staticCredentials } from './cloud/credentials.ts'
-import { RegionalCloud } from './cloud/regional-cloud.ts'
 import type { Config } from './config/schema.ts'
 import type { AuditEvent } from './events/audit-event.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
@@ -65,7 +65,7 @@ export interface Service {
 /**
  * Composes and starts the consumer from a complete configuration.
  *
- * @throws AuditError `config` for an endpoint or name that cannot be one
+ * @throws AuditError `config` for an endpoint, a name or a region that cannot be one
  */
 export function createService(options: ServiceOptions): Service {
   const { config, log, clock = systemClock, untilEmpty = false, plugins = [] } = options
@@ -86,13 +86,14 @@ export function createService(options: ServiceOptions): Service {
   const { reader, close: closeReader } = readerOf(config, credentials, clock)
   scope.defer('reader', closeReader)
   const { region, endpoints, actions } = config
-  const cloud = new RegionalCloud({
+  const cloud = new CloudLoader({
     ...{ region, endpoints, credentials, clock, log, refreshMs: actions.drain.refresh },
     onCall: (call) => meter.call(call)
   })
   scope.defer('cloud', () => cloud.close())
+  if (config.snapshots.enabled) cloud.check()
   const snapshotter = new Snapshotter({
-    compute: (regionId) => cloud.compute(regionId),
+    compute: async (regionId) => (await cloud.open()).compute(regionId),
     ship: (record) => pipeline.ship(record),
     clock,
     log,
@@ -105,13 +106,13 @@ export function createService(options: ServiceOptions): Service {
     if (config.snapshots.enabled) snapshotter.observe(event)
   }
   const onRun = (action: string, event: AuditEvent): void => meter.run(action, event)
-  const { desk, close: closeDesk } = openDesk({ config, plugins, cloud, onEvent, onRun, reader, clock, log, totals })
-  scope.defer('actions', closeDesk)
+  const opened = openDesk({ config, plugins, cloud, onEvent, onRun, reader, clock, log, totals })
+  scope.defer('actions', opened.close)
   const credits = { messages: config.limits.maxMessages, bytes: config.limits.maxBytes }
   const pipeline: Pipeline = new Pipeline({
     sources,
     sink,
-    desk,
+    desk: opened.desk,
     clock,
     log,
     totals,
@@ -143,9 +144,14 @@ export function createService(options: ServiceOptions): Service {
     scope.defer('health', reportHealth({ clock, intervalMs, record: () => monitor.record(), ship }))
   }
   pipeline.start()
+  const load = async (): Promise<void> => {
+    await import('./logstore/sls-sdk.ts')
+    if (config.snapshots.enabled) (await cloud.open()).compute(region)
+    await opened.load()
+  }
   scope.defer(
     'loading',
-    clock.after(LOAD_SDK_AFTER_MS, () => void import('./logstore/sls-sdk.ts'))
+    clock.after(LOAD_AFTER_MS, () => void load())
   )
 
   let stopping: Promise<StopReport> | undefined
@@ -182,8 +188,11 @@ function healthLimits({ health, logstore }: Config): HealthLimits {
 
 const MINUTE_MS = 60_000
 
-/** Nothing else runs while the logstore's SDK is loaded, for 0.2 s: the first polls are under way by then, and no event is here. */
-const LOAD_SDK_AFTER_MS = 250
+/**
+ * When to load what the first poll does not need, ms: SDKs and actions. Nothing else runs meanwhile, for 0.3 s; the first
+ * polls are under way by then. What is needed earlier is loaded earlier.
+ */
+const LOAD_AFTER_MS = 250
 
 /** Keys from the file, which are only allowed for local servers, or the default chain. */
 export function chooseCredentials(config: Config, clock: Clock, log: Log): CredentialSource {

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import type { CloudLoader } from '../cloud/cloud-loader.ts'
 import type { RegionalCloud } from '../cloud/regional-cloud.ts'
 import type { Config } from '../config/schema.ts'
 import type { AuditEvent } from '../events/audit-event.ts'
@@ -7,23 +8,23 @@ import type { SlsReader } from '../logstore/sls-reader.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Totals } from '../telemetry/totals.ts'
 import type { Action } from './action.ts'
+import type { ActionParts } from './action-parts.ts'
 import type { ActionDesk } from './desk.ts'
-import { createDrain } from './drain/drain.ts'
 import { Executor } from './executor.ts'
+import { LazyAction } from './lazy-action.ts'
 import { LocalJournal } from './local-journal.ts'
 import { LogstoreJournal } from './logstore-journal.ts'
 import type { ActionPlugin } from './plugin/action-plugin.ts'
 import { pluginAction } from './plugin/plugin-action.ts'
 import { eventRefusal } from './policy/event-refusal.ts'
 import { EVENT_REASONS } from './policy/reasons.ts'
-import { createReplace } from './replace/replace.ts'
-import { createRestart } from './restart/restart.ts'
+import { PROFILES } from './profiles.ts'
 import type { StopTrail } from './restart/stop-trail.ts'
 
 export interface DeskOptions {
   readonly config: Config
   readonly plugins: readonly ActionPlugin[]
-  readonly cloud: RegionalCloud
+  readonly cloud: CloudLoader
   /** Told of every event. */
   readonly onEvent: (event: AuditEvent) => void
   /** Told when an action begins to work on an event. */
@@ -35,26 +36,43 @@ export interface DeskOptions {
   readonly totals: Totals
 }
 
-/** The actions that the configuration switches on, ready to be asked. `close` ends their questions: after the desk's `stop`. */
-export function openDesk(options: DeskOptions): { readonly desk: ActionDesk; readonly close: () => void } {
+/** The actions that the configuration switches on, ready to be asked. */
+export interface OpenDesk {
+  readonly desk: ActionDesk
+  /** Loads what the actions run with, and the map of server groups: the first notice must not wait for it. */
+  load(): Promise<void>
+  /** Ends their questions: after the desk's `stop`. */
+  close(): void
+}
+
+/** @throws AuditError `config` for an endpoint or a region that an action can't call */
+export function openDesk(options: DeskOptions): OpenDesk {
   const { config, plugins, cloud, onEvent, onRun, clock, log, totals } = options
   const local = new LocalJournal()
   const closed = new AbortController()
   // One for each question under way or waiting: bounded, but more than the ten that Node.js takes for a leak.
   setMaxListeners(0, closed.signal)
   const journal = new LogstoreJournal({ local, reader: options.reader, clock, signal: closed.signal })
-  const { region, actions: rules } = config
-  const actions = [
-    ...builtIn(rules, cloud, { config: rules, journal, clock, log }),
-    ...plugins.map((plugin) => pluginAction({ plugin, clock, log, refuse: refusalBy(rules, clock) }))
-  ]
-  // The SDK is loaded now: the first notice must not wait for it.
-  if (rules.restart.enabled) cloud.compute(region)
-  if (rules.drain.enabled || rules.replace.enabled) cloud.keepWarm()
+  const { actions: rules } = config
+  const builtIn = builtInActions(rules, cloud, { config: rules, journal, clock, log })
+  if (builtIn.length > 0) cloud.check()
+  const refuse = refusalBy(rules, clock)
+  const actions = [...builtIn, ...plugins.map((plugin) => pluginAction({ plugin, clock, log, refuse }))]
   const maxJobs = Math.ceil(config.limits.maxMessages / 2)
   const { dryRun } = rules
   const desk = new Executor({ actions, journal: local, clock, log, totals, dryRun, maxJobs, onEvent, onRun })
-  return { desk, close: () => closed.abort() }
+  return {
+    desk,
+    load: async () => {
+      if (builtIn.length === 0) return
+      await Promise.all(builtIn.map((action) => action.load()))
+      const opened = await cloud.open()
+      if (closed.signal.aborted) return
+      if (rules.drain.enabled || rules.replace.enabled) opened.keepWarm()
+      else opened.compute(config.region)
+    },
+    close: () => closed.abort()
+  }
 }
 
 /** Whether anything at all is done about events. */
@@ -62,23 +80,41 @@ export function actionsEnabled({ actions }: Config, plugins: readonly ActionPlug
   return actions.restart.enabled || actions.drain.enabled || actions.replace.enabled || plugins.length > 0
 }
 
-function builtIn(
+function builtInActions(
   rules: Config['actions'],
-  cloud: RegionalCloud,
+  cloud: CloudLoader,
   shared: { config: Config['actions']; journal: LogstoreJournal; clock: Clock; log: Log }
-): Action[] {
-  const compute = (regionId: string) => cloud.compute(regionId)
-  const parts = { ...shared, compute, balancing: (regionId: string) => cloud.balancing(regionId) }
-  const actions: Action[] = []
-  if (rules.drain.enabled) actions.push(createDrain(parts))
-  if (rules.replace.enabled) actions.push(createReplace(parts))
-  const trail: StopTrail = {
+): LazyAction[] {
+  const { drain, replace, restart } = PROFILES
+  const openDrain = async (): Promise<Action> => {
+    const [{ createDrain }, opened] = await Promise.all([import('./drain/drain.ts'), cloud.open()])
+    return createDrain({ ...shared, ...regionsOf(opened) })
+  }
+  const openReplace = async (): Promise<Action> => {
+    const [{ createReplace }, opened] = await Promise.all([import('./replace/replace.ts'), cloud.open()])
+    return createReplace({ ...shared, ...regionsOf(opened) })
+  }
+  const openRestart = async (): Promise<Action> => {
+    const [{ createRestart }, opened] = await Promise.all([import('./restart/restart.ts'), cloud.open()])
+    return createRestart({ ...shared, ...regionsOf(opened), trail: trailOf(opened) })
+  }
+  return [
+    ...(rules.drain.enabled ? [new LazyAction(drain, openDrain)] : []),
+    ...(rules.replace.enabled ? [new LazyAction(replace, openReplace)] : []),
+    ...(rules.restart.enabled ? [new LazyAction(restart, openRestart)] : [])
+  ]
+}
+
+function regionsOf(cloud: RegionalCloud): Pick<ActionParts, 'compute' | 'balancing'> {
+  return { compute: (regionId) => cloud.compute(regionId), balancing: (regionId) => cloud.balancing(regionId) }
+}
+
+function trailOf(cloud: RegionalCloud): StopTrail {
+  return {
     stoppedBy: ({ instanceId, regionId, sinceMs }, limits) =>
       // A trail answers for its own region only, which stands for a region that cannot be one.
       cloud.trail(regionId).stoppedBy({ instanceId, regionId: cloud.regionOf(regionId), sinceMs }, limits)
   }
-  if (rules.restart.enabled) actions.push(createRestart({ ...shared, compute, trail }))
-  return actions
 }
 
 /** The rules for all actions, as they hold for the user's own. */

@@ -94,13 +94,11 @@ export class RegionalCloud {
     )
   }
 
-  /** Ends calls under way as aborted and closes all connections. Idempotent. */
+  /** Ends calls under way, and those that are still to come, as aborted and closes all connections. Idempotent. */
   async close(): Promise<void> {
     this.#closed.abort()
     this.#cancelWarm()
-    for (const { compute, balancing, trail, apis } of this.#regions.values()) {
-      await Promise.all([compute.close(), balancing.close(), trail.close(), ...apis.map((api) => api.close())])
-    }
+    for (const region of this.#regions.values()) await closeRegion(region)
     await this.#warming
   }
 
@@ -118,6 +116,7 @@ export class RegionalCloud {
     if (known !== undefined) return known
     const opened = this.#open(id)
     this.#regions.set(id, opened)
+    if (this.#closed.signal.aborted) void closeRegion(opened)
     return opened
   }
 
@@ -147,4 +146,8 @@ export class RegionalCloud {
       log.warn({ product, region }, 'a control-plane API failed several times: no calls for a while')
     if (state === 'closed') log.info({ product, region }, 'a control-plane API answers')
   }
+}
+
+async function closeRegion({ compute, balancing, trail, apis }: Region): Promise<void> {
+  await Promise.all([compute.close(), balancing.close(), trail.close(), ...apis.map((api) => api.close())])
 }

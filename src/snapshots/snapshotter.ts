@@ -25,7 +25,8 @@ const RETRY = { baseMs: 5_000, capMs: 5 * 60_000 }
 const PATIENCE_MS = 60 * 60_000
 
 export interface SnapshotterOptions {
-  readonly compute: (regionId: string) => Pick<Compute, 'describe'>
+  /** ECS in a region; loaded when it is first asked for. */
+  readonly compute: (regionId: string) => Promise<Pick<Compute, 'describe'>>
   /** Ships a record that no message waits for. False: not now. */
   readonly ship: (record: LogRecord) => Promise<boolean>
   readonly clock: Clock
@@ -112,7 +113,7 @@ export class Snapshotter {
   async #describe(regionId: string, batch: readonly Waiting[]): Promise<void> {
     const { clock, compute, log } = this.#options
     const limits: CallLimits = { deadlineMs: clock.elapsed() + CALL_MS, signal: this.#stop.signal }
-    const ecs = compute(regionId)
+    const ecs = await compute(regionId)
     // Asked at the same time they travel in one call.
     const outcomes = await Promise.all(batch.map(({ instanceId }) => ecs.describe(instanceId, limits)))
     if (this.#stop.signal.aborted) return

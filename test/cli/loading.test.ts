@@ -42,9 +42,20 @@ describe('what is loaded', () => {
     })
   })
 
-  test('until run polls for the first time is nothing of the logstore or the control plane', async () => {
-    const { packages, folders } = await loadedBy(['run', '--config', await config()])
-    expect(packages).toEqual([...BEFORE_THE_FIRST_POLL].sort())
-    expect(folders).toContain('pipeline')
-  })
+  test.each(['off', 'on'])(
+    'until run polls for the first time, actions %s, is nothing that acts or stores',
+    async (mode) => {
+      const on = mode === 'on'
+      const file = await config({
+        ...{ 'actions.restart.enabled': on, 'actions.drain.enabled': on, 'actions.replace.enabled': on },
+        ...{ 'actions.replace.launchTemplate': 'lt-bp1test', 'snapshots.enabled': on }
+      })
+      const { packages, folders } = await loadedBy(['run', '--config', file])
+      expect(packages).toEqual([...BEFORE_THE_FIRST_POLL].sort())
+      expect(folders).toContain('pipeline')
+      for (const later of ['cloud/balancers', 'cloud/ecs', 'actions/drain', 'actions/replace', 'actions/restart']) {
+        expect(folders).not.toContain(later)
+      }
+    }
+  )
 })

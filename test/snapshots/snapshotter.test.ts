@@ -35,7 +35,7 @@ beforeEach(() => {
     kind: 'done',
     value: { ...hopedFor(instanceId, 'cn-hangzhou', {}), instanceType: 'ecs.g7.large' }
   })
-  const compute = (regionId: string): Pick<Compute, 'describe'> => ({
+  const compute = async (regionId: string): Promise<Pick<Compute, 'describe'>> => ({
     describe: async (instanceId) => {
       asked.push({ regionId, instanceId, atMs: clock.elapsed() })
       return answer(instanceId)

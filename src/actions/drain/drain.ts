@@ -2,13 +2,11 @@ import type { AuditEvent } from '../../events/audit-event.ts'
 import type { Action, Job, JobEnd } from '../action.ts'
 import type { ActionParts } from '../action-parts.ts'
 import { eventRefusal } from '../policy/event-refusal.ts'
+import { PROFILES } from '../profiles.ts'
 import type { DrainContext } from './drain-context.ts'
 import { SUMMARY_STEP } from './earlier-runs.ts'
 import { drainNotice } from './notice-drain.ts'
 import { noticeTimes } from './notice-times.ts'
-
-/** Before everything else that is waiting: its time is counted. */
-const PRIORITY = 100
 
 /**
  * Takes a preemptible instance out of its load balancers between the notice and its end: finds every entry, sets weight 0,
@@ -20,11 +18,7 @@ const PRIORITY = 100
  */
 export function createDrain(parts: ActionParts): Action {
   return {
-    name: 'drain',
-    priority: PRIORITY,
-    exclusive: 'drain',
-    // Any value counts: only `delete` is documented, but an instance that is to be stopped may be told of by another.
-    concerns: ({ interruption }) => interruption !== '',
+    ...PROFILES.drain,
     run: async (job) => (job.trigger.kind === 'event' ? await run(job.trigger.event, job, parts) : 'settled')
   }
 }

@@ -3,6 +3,7 @@ import type { Action, Job, JobEnd } from '../action.ts'
 import type { ActionParts } from '../action-parts.ts'
 import type { FollowUp } from '../follow-up.ts'
 import { eventRefusal } from '../policy/event-refusal.ts'
+import { PROFILES } from '../profiles.ts'
 import { decideAndBuy } from './decide-and-buy.ts'
 import { drive } from './drive.ts'
 import type { Plan } from './plan.ts'
@@ -11,9 +12,6 @@ import type { ReplaceReason } from './replace-reasons.ts'
 import { readRun } from './saved-run.ts'
 import { noticeTag } from './tags.ts'
 
-/** After the drain, whose time is counted; before restarts. */
-const PRIORITY = 50
-
 /**
  * Buys a replacement of an interrupted preemptible instance and puts it into the server groups of the old one, beside the
  * drain. Every run decides by the cloud's truth and by the journal, so it may be cut off anywhere and done again anywhere:
@@ -21,11 +19,7 @@ const PRIORITY = 50
  */
 export function createReplace(parts: ActionParts): Action {
   return {
-    name: 'replace',
-    priority: PRIORITY,
-    exclusive: 'replace',
-    // Any value counts: only `delete` is documented, but an instance that is to be stopped may be told of by another.
-    concerns: ({ interruption }) => interruption !== '',
+    ...PROFILES.replace,
     run: async (job) => {
       if (job.signal.aborted) return 'again'
       const { trigger } = job

@@ -5,6 +5,7 @@ import type { FollowUp } from '../follow-up.ts'
 import { eventRefusal } from '../policy/event-refusal.ts'
 import { matches } from '../policy/match.ts'
 import type { RestartReason } from '../policy/restart-reasons.ts'
+import { PROFILES } from '../profiles.ts'
 import { advance, end, recoveredEntry } from './advance.ts'
 import { OpenEpisodes } from './open-episodes.ts'
 import { progressOf } from './progress-state.ts'
@@ -25,12 +26,11 @@ export function createRestart(parts: RestartParts): Action {
   const replica = randomBytes(6).toString('hex')
   const context: RestartContext = { ...parts, storms, episodes: new OpenEpisodes(), replica }
   return {
-    name: 'restart',
-    priority: 0,
-    exclusive: 'instance',
-    concerns: ({ state, instanceId }) =>
+    ...PROFILES.restart,
+    concerns: (event) =>
       config.restart.enabled &&
-      (state === 'Stopped' || (state === 'Running' && context.episodes.of(instanceId) !== undefined)),
+      (PROFILES.restart.concerns(event) ||
+        (event.state === 'Running' && context.episodes.of(event.instanceId) !== undefined)),
     run: (job) => {
       const { trigger } = job
       if (trigger.kind === 'follow-up') return resume(context, job, trigger.followUp)
