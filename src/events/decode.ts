@@ -14,23 +14,25 @@ import { unwrap } from './unwrap.ts'
  *   no id of their own.
  */
 export function decode(body: string, delivery: { readonly messageId: string }): Decoded {
+  const { messageId } = delivery
   const undecodable = (reason: UndecodableReason, detail: string): Decoded => ({
     kind: 'undecodable',
-    eventKey: bodyKey(body, delivery.messageId),
+    eventKey: bodyKey(body, messageId),
     reason,
     detail,
     raw: body
   })
   try {
     const plain = readPlainly(body)
-    if (plain !== undefined) return { kind: 'event', event: deriveEvent(plain, plain, delivery.messageId) }
+    if (plain !== undefined)
+      return { kind: 'event', event: deriveEvent(plain.reading, { id: messageId, contentText: plain.contentText }) }
     const unwrapped = unwrap(body)
     if (unwrapped.kind === 'failed') return undecodable(unwrapped.reason, unwrapped.detail)
     const reading = readEnvelope(unwrapped.object)
     if (reading === undefined) {
       return undecodable('unknown-shape', 'The body is a JSON object of none of the known shapes.')
     }
-    return { kind: 'event', event: deriveEvent(reading, unwrapped.object, delivery.messageId) }
+    return { kind: 'event', event: deriveEvent(reading, { id: messageId, object: unwrapped.object }) }
   } catch {
     // Nothing above is known to throw. If it does all the same, one message must not stop the others.
     return undecodable('internal', 'The decoder failed on this body: this is a bug, please report it.')

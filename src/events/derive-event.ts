@@ -7,13 +7,18 @@ import { eventKey } from './event-key.ts'
 import { findInstanceId } from './instance-id.ts'
 import { asObject, asText } from './json.ts'
 
-/**
- * The event that a reading tells of.
- *
- * @param message the parsed message that was read
- * @param messageId the queue's id of the message
- */
-export function deriveEvent(reading: Reading, message: object, messageId: string): AuditEvent {
+/** Where a reading comes from. */
+export interface ReadMessage {
+  /** The queue's id of the message. */
+  readonly id: string
+  /** The parsed message that was read; undefined where only the fields that the decoder looks at were read. */
+  readonly object?: object | undefined
+  /** The content's JSON, where it is known. */
+  readonly contentText?: string | undefined
+}
+
+/** The event that a reading tells of. */
+export function deriveEvent(reading: Reading, { id, object, contentText }: ReadMessage): AuditEvent {
   const { resourceArn } = reading
   const name = asText(reading.name) // some are longer than what they were made from
   const content: ContentFields = asObject(reading.content) ?? NO_CONTENT
@@ -21,7 +26,7 @@ export function deriveEvent(reading: Reading, message: object, messageId: string
   const instanceId = reading.instanceId ?? findInstanceId(content, { name, isEcs, resourceArn })
   return {
     envelope: reading.envelope,
-    eventKey: eventKey(reading, content, { id: messageId, text: () => JSON.stringify(message) }),
+    eventKey: eventKey(reading, content, { id, object }),
     eventId: reading.eventId,
     name,
     timeMs: reading.timeMs,
@@ -35,7 +40,7 @@ export function deriveEvent(reading: Reading, message: object, messageId: string
     state: isEcs && name === 'Instance:StateChange' ? asText(content.state) : '',
     interruption:
       isEcs && name === 'Instance:PreemptibleInstanceInterruption' ? asText(content.action) || 'unknown' : '',
-    content: reading.contentText ?? textOf(reading.content),
+    content: contentText ?? textOf(reading.content),
     test: isDebugEvent(reading, content, instanceId)
   }
 }

@@ -12,14 +12,14 @@ import { asText } from './json.ts'
  * - `eb-`: `source` and `id`, which are what EventBridge's duplicates have in common
  * - `msg-`: no id, so the message's id with its content. Two stops of one instance may have equal content.
  *
- * @param messageText the message's JSON, written out the same way whatever its encoding was; asked for only when needed
+ * @param message `object` is written out the same way whatever its encoding was; needed only for a message without an id
  */
 export function eventKey(
   reading: Reading,
   content: ContentFields,
-  message: { readonly id: string; readonly text: () => string }
+  message: { readonly id: string; readonly object?: object | undefined }
 ): string {
-  if (reading.identity === '') return `msg-${digest(`${message.id}\n${message.text()}`)}`
+  if (reading.identity === '') return `msg-${digest(`${message.id}\n${JSON.stringify(message.object)}`)}`
   if (reading.envelope === 'cloudevents') return `eb-${digest(reading.identity)}`
   const change =
     asText(content.eventStatus) || asText(content.state) || asText(content.action) || asText(content.status)

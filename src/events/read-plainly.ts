@@ -39,7 +39,10 @@ const scan = new LeanJson({
 })
 
 /** A reading whose content was not parsed: its JSON, and the fields of it that the decoder looks at. */
-export type PlainReading = Reading & { readonly contentText: string }
+export interface PlainReading {
+  readonly reading: Reading
+  readonly contentText: string
+}
 
 /**
  * The reading of a body that is what nearly all are: base64 of CloudMonitor's flat event in its plainest form. Undefined for
@@ -48,21 +51,45 @@ export type PlainReading = Reading & { readonly contentText: string }
 export function readPlainly(body: string): PlainReading | undefined {
   const length = decodeQuickly(body)
   if (length <= 0 || !scan.read(decodedBytes, length) || scan.contentText === undefined) return undefined
-  const [ver, id, product, resourceId, level, name, userId, eventTime, regionId, status, ...rest] = scan.message
-  const [eventType, eventRealname, eventRealnameEn, ruleName, curLevel] = rest
-  const message = {
-    ...{ ver, id, product, resourceId, level, name, userId, eventTime, regionId, status, content: plainContent() },
-    ...{ eventType, eventRealname, eventRealnameEn, ruleName, curLevel }
-  }
-  const reading = readFlatEvent(message)
-  return reading === undefined || reading.identity === '' ? undefined : { ...reading, contentText: scan.contentText }
+  const reading = readFlatEvent(plainMessage(scan.message, plainContent(scan.content)))
+  return reading === undefined || reading.identity === '' ? undefined : { reading, contentText: scan.contentText }
 }
 
-function plainContent(): ContentFields {
-  const [instanceId, ecsInstanceId, resourceId, diskId, state, action, status, eventStatus, ...times] = scan.content
-  const [executeStartTime, executeFinishTime] = times
+/** The values in the order of the fields above. By number: what spreads and rest patterns make took 8 us an event. */
+function plainMessage(values: LeanValues, content: ContentFields) {
   return {
-    ...{ instanceId, ecsInstanceId, resourceId, diskId, state, action, status, eventStatus },
-    ...{ executeStartTime, executeFinishTime }
+    ver: values[0],
+    id: values[1],
+    product: values[2],
+    resourceId: values[3],
+    level: values[4],
+    name: values[5],
+    userId: values[6],
+    eventTime: values[7],
+    regionId: values[8],
+    content,
+    status: values[9],
+    eventType: values[10],
+    eventRealname: values[11],
+    eventRealnameEn: values[12],
+    ruleName: values[13],
+    curLevel: values[14]
   }
 }
+
+function plainContent(values: LeanValues): ContentFields {
+  return {
+    instanceId: values[0],
+    ecsInstanceId: values[1],
+    resourceId: values[2],
+    diskId: values[3],
+    state: values[4],
+    action: values[5],
+    status: values[6],
+    eventStatus: values[7],
+    executeStartTime: values[8],
+    executeFinishTime: values[9]
+  }
+}
+
+type LeanValues = ReadonlyArray<string | undefined>

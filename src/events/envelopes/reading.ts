@@ -20,8 +20,6 @@ export interface Reading {
   readonly instanceId?: string
   /** The event's own content: an object in every documented event. */
   readonly content: unknown
-  /** The content's JSON, where it is known and `content` holds but the fields that the decoder looks at. */
-  readonly contentText?: string
 }
 
 /** A name as it was sent, but with no blanks at its ends and around its colons; '' when it is no text. */
