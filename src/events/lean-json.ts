@@ -29,6 +29,8 @@ const CONTENT = -2
 
 /** Deeper nesting is left to the full parser. */
 const MAX_DEPTH = 8
+/** More names in objects that are open are left to it, too. */
+const MAX_NAMES = 256
 /** The longest text that is kept for the next message. */
 const MAX_REPEATED = 64
 
@@ -50,7 +52,8 @@ export class LeanJson {
   readonly #contentFields: ReadonlyMap<number, Known>
   readonly #tokens = new PlainTokens()
   /** Hashes of the names in the objects that are open. */
-  readonly #names: number[] = []
+  readonly #names = new Int32Array(MAX_NAMES)
+  #named = 0
 
   constructor({ message, content, refused }: LeanFields) {
     this.message = message.map(() => undefined)
@@ -67,7 +70,7 @@ export class LeanJson {
   read(bytes: Buffer, length: number): boolean {
     const tokens = this.#tokens
     tokens.begin(bytes, length)
-    this.#names.length = 0
+    this.#named = 0
     this.message.fill(undefined)
     this.content.fill(undefined)
     this.contentText = undefined
@@ -112,18 +115,26 @@ export class LeanJson {
     const tokens = this.#tokens
     if (depth > MAX_DEPTH || !tokens.takes(OPEN)) return false
     if (tokens.takes(CLOSE)) return true
-    const names = this.#names.length
+    const first = this.#named
     do {
-      if (!tokens.name() || isDigit(tokens.bytes[tokens.from]) || this.#names.includes(tokens.hash, names)) return false
-      this.#names.push(tokens.hash)
+      if (!tokens.name() || isDigit(tokens.bytes[tokens.from]) || !this.#isNew(tokens.hash, first)) return false
       const field = depth === 0 ? this.#find(this.#contentFields) : undefined
       if (!tokens.takes(COLON)) return false
       if (tokens.text()) {
         if (field !== undefined) this.content[field.index] = this.#textOf(field)
       } else if (field !== undefined || !(tokens.plainValue() || this.#object(depth + 1))) return false
     } while (tokens.takes(COMMA))
-    this.#names.length = names
+    this.#named = first
     return tokens.takes(CLOSE)
+  }
+
+  /** Takes note of a name. @returns false when one since `first` has its hash, or there is no room for more */
+  #isNew(hash: number, first: number): boolean {
+    const names = this.#names
+    for (let at = first; at < this.#named; at += 1) if (names[at] === hash) return false
+    names[this.#named] = hash
+    this.#named += 1
+    return this.#named < MAX_NAMES
   }
 
   #find(fields: ReadonlyMap<number, Known>): Known | undefined {

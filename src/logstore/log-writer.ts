@@ -1,31 +1,14 @@
 import { EncodedLog } from './encoded-log.ts'
-import { CONTENT_TAG, LOG_TAG, LOGS_TAG, varintSize, writeVarint } from './protobuf.ts'
+import { BYTES_PER_UNIT, CONTENT_BYTES, type FieldKey, fieldKey, writeContent } from './log-content.ts'
+import { LOG_TAG, LOGS_TAG, varintSize, writeVarint } from './protobuf.ts'
 import { SLAB_BYTES, SlabPool } from './slab.ts'
 
-/** What a field's name takes inside a content: its tag and length, and the tag of the value behind it. Written once, copied often. */
-export type FieldKey = Uint8Array
-
-/** Up to this many characters a loop beats the call into native code (measured). */
-const SHORT = 24
 /** A log's tag, its length as far as it is mostly 2 bytes, and its time with tag. */
 const HEAD_BYTES = 1 + 2 + 1 + 5
-/** Tags and lengths of a content, the key apart. */
-const CONTENT_BYTES = 1 + 5 + 5
-/** UTF-8 takes at most three bytes for each UTF-16 unit. */
-const BYTES_PER_UNIT = 3
 /** Texts longer than this have their bytes counted, so that they waste no slab. */
 const MAX_GUESS = 4 * 1024
 /** The longest body that is kept in a slab: larger ones would take most of one each. */
 const MAX_RAW = 16 * 1024
-
-export function fieldKey(name: string): FieldKey {
-  const text = Buffer.from(name)
-  const key = Buffer.alloc(1 + varintSize(text.length) + text.length + 1)
-  key[0] = CONTENT_TAG.key
-  text.copy(key, writeVarint(key, 1, text.length))
-  key[key.length - 1] = CONTENT_TAG.value
-  return key
-}
 
 /**
  * Writes logs as SLS takes them, one after another into shared slabs, each in one pass: what is kept of an event until it is
@@ -137,49 +120,4 @@ export function encodeLog(topic: string, timeS: number, fields: readonly string[
   logWriter.begin(timeS)
   for (let at = 0; at < fields.length; at += 2) logWriter.content(fieldKey(fields[at] ?? ''), fields[at + 1] ?? '')
   return logWriter.end({ topic, timeS })
-}
-
-/** Contents for `LogWriter.constant`. */
-export function constantContents(fields: ReadonlyArray<readonly [name: string, value: string]>): Uint8Array {
-  const contents = fields.map(([name, value]) => {
-    const key = fieldKey(name)
-    const buffer = Buffer.alloc(key.length + CONTENT_BYTES + BYTES_PER_UNIT * value.length)
-    return buffer.subarray(0, writeContent(buffer, 0, key, value))
-  })
-  return Buffer.concat(contents)
-}
-
-/**
- * Both lengths stand before the value, and are known for sure only when it has been written: it goes where it belongs if it is
- * ASCII, as nearly all are, and is moved if not. Counting its bytes first would cost as much as writing it.
- */
-function writeContent(buffer: Buffer, start: number, key: FieldKey, value: string): number {
-  const guess = value.length
-  const guessed = start + 1 + headSize(key, guess)
-  const bytes = writeValue(buffer, guessed, value)
-  const head = headSize(key, bytes)
-  if (start + 1 + head !== guessed) buffer.copyWithin(start + 1 + head, guessed, guessed + bytes)
-  buffer[start] = LOG_TAG.contents
-  let at = writeVarint(buffer, start + 1, key.length + varintSize(bytes) + bytes)
-  for (let index = 0; index < key.length; index += 1) buffer[at + index] = key[index] as number
-  at = writeVarint(buffer, at + key.length, bytes)
-  return at + bytes
-}
-
-/** Bytes between a content's tag and its value. */
-function headSize(key: FieldKey, valueBytes: number): number {
-  const size = varintSize(valueBytes)
-  return varintSize(key.length + size + valueBytes) + key.length + size
-}
-
-/** @returns the bytes that it took */
-function writeValue(buffer: Buffer, at: number, value: string): number {
-  const length = value.length
-  if (length > SHORT) return buffer.write(value, at)
-  for (let index = 0; index < length; index += 1) {
-    const unit = value.charCodeAt(index)
-    if (unit > 0x7f) return buffer.write(value, at)
-    buffer[at + index] = unit
-  }
-  return length
 }

@@ -1,7 +1,9 @@
 import type { AuditEvent, Decoded } from '../events/audit-event.ts'
 import { FIELD_NAMES, type FieldName, type FieldValues } from './fields.ts'
-import { constantContents, encodeLog, type FieldKey, fieldKey, logWriter } from './log-writer.ts'
-import { storeBody } from './raw-body.ts'
+import { isoTime } from './iso-time.ts'
+import { constantContents, type FieldKey, fieldKey } from './log-content.ts'
+import { encodeLog, logWriter } from './log-writer.ts'
+import { restoreBody, storeBody } from './raw-body.ts'
 import type { LogRecord } from './sink.ts'
 
 export type RecordKind = 'event' | 'action' | 'instance' | 'undecodable' | 'health'
@@ -57,7 +59,7 @@ export function eventRecord(
   log.text(KEYS.event_key, event.eventKey)
   log.text(KEYS.event_id, event.eventId)
   log.text(KEYS.event_name, event.name)
-  if (eventMs !== undefined) log.text(KEYS.event_time, new Date(eventMs).toISOString())
+  if (eventMs !== undefined) log.text(KEYS.event_time, isoTime(eventMs))
   log.integer(KEYS.event_ms, eventMs)
   log.text(KEYS.product, event.product)
   log.text(KEYS.level, event.level)
@@ -128,6 +130,19 @@ function usableTime(timeMs: number | undefined): number | undefined {
 function logTimeS(timeMs: number, nowMs: number): number {
   const accepted = timeMs >= nowMs - MAX_PAST_MS && timeMs <= nowMs + MAX_FUTURE_MS
   return Math.floor((accepted ? timeMs : nowMs) / 1000)
+}
+
+/** The body, as it was received, of the message that an event's or an undecodable message's record was made of. */
+export function receivedBody({ topic, raw = '', fields }: LogRecord): string {
+  if (topic === 'event') return raw
+  const encoding = fieldValue(fields, 'content_encoding')
+  const isEncoded = encoding === 'base64' || encoding === 'base64-utf16le'
+  return restoreBody({ content: fieldValue(fields, 'content'), encoding: isEncoded ? encoding : '' })
+}
+
+function fieldValue(fields: readonly string[], name: FieldName): string {
+  for (let at = 0; at < fields.length; at += 2) if (fields[at] === name) return fields[at + 1] ?? ''
+  return ''
 }
 
 /** The same record with everything but ASCII letters escaped, for a logstore that refuses it; undefined when it has that form already. */

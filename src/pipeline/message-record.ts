@@ -2,8 +2,7 @@ import { decodeFollowUp, type FollowUp } from '../actions/follow-up.ts'
 import type { Fault } from '../cloud/fault.ts'
 import type { AuditEvent } from '../events/audit-event.ts'
 import { decode } from '../events/decode.ts'
-import { restoreBody, type StoredBody } from '../logstore/raw-body.ts'
-import { type DeliveryFacts, eventRecord, plainRecord, undecodableRecord } from '../logstore/record.ts'
+import { eventRecord, plainRecord, receivedBody, undecodableRecord } from '../logstore/record.ts'
 import type { LogRecord } from '../logstore/sink.ts'
 import type { Delivery } from './delivery.ts'
 
@@ -21,7 +20,7 @@ export function readMessage(delivery: Delivery, body: string, nowMs: number): Re
   const followUp = decodeFollowUp(body)
   if (followUp !== undefined) return { kind: 'follow-up', followUp }
   const decoded = decode(body, delivery.message)
-  const facts = { ...deliveryFacts(delivery, nowMs), body }
+  const facts = deliveryFacts(delivery, nowMs, body)
   return decoded.kind === 'event'
     ? { kind: 'event', event: decoded.event, record: eventRecord(decoded.event, facts, nowMs) }
     : { kind: 'undecodable', record: undecodableRecord(decoded, facts, nowMs) }
@@ -43,23 +42,12 @@ export function refusedRecord(
   if (record.topic !== 'event' && record.topic !== 'undecodable') return plainRecord(record)
   if (fieldOf(record, 'reason') === 'refused-by-logstore') return undefined
   const eventKey = fieldOf(record, 'event_key') ?? delivery.message.messageId
-  const refused = { eventKey, reason: 'refused-by-logstore', detail: fault.code, raw: bodyOf(record) } as const
+  const refused = { eventKey, reason: 'refused-by-logstore', detail: fault.code, raw: receivedBody(record) } as const
   return undecodableRecord(refused, deliveryFacts(delivery, nowMs), nowMs)
 }
 
-function deliveryFacts({ queue, message }: Delivery, receivedMs: number): DeliveryFacts {
-  return { queue, messageId: message.messageId, dequeueCount: message.dequeueCount, receivedMs }
-}
-
-/** The body of the message that a record was made of. */
-function bodyOf(record: LogRecord): string {
-  if (record.topic === 'event') return record.raw ?? ''
-  const encoding = fieldOf(record, 'content_encoding')
-  return restoreBody({ content: fieldOf(record, 'content') ?? '', encoding: isEncoding(encoding) ? encoding : '' })
-}
-
-function isEncoding(text: string | undefined): text is StoredBody['encoding'] {
-  return text === 'base64' || text === 'base64-utf16le'
+function deliveryFacts({ queue, message }: Delivery, receivedMs: number, body = '') {
+  return { queue, messageId: message.messageId, dequeueCount: message.dequeueCount, receivedMs, body }
 }
 
 function fieldOf({ fields }: LogRecord, name: string): string | undefined {

@@ -72,11 +72,13 @@ export class Snapshotter {
   /** Called for every event: cheap. */
   observe({ instanceId, regionId, accountId, state, test }: AuditEvent): void {
     if (test || this.#stop.signal.aborted || !isInstanceId(instanceId)) return
-    const gone = state === 'Deleted'
-    if (gone) this.#waiting.delete(instanceId)
-    const news = !this.#known.has(instanceId) || state === 'Running'
-    if (gone || !news) return
-    if (!this.#known.has(instanceId)) this.#known.set(instanceId, true)
+    if (state === 'Deleted') {
+      this.#waiting.delete(instanceId)
+      return
+    }
+    const known = this.#known.has(instanceId)
+    if (known && state !== 'Running') return
+    if (!known) this.#known.set(instanceId, true)
     const nowMs = this.#options.clock.elapsed()
     const dueMs = nowMs + this.#options.delayMs
     this.#waiting.set(instanceId, { instanceId, regionId, accountId, dueMs, sinceMs: nowMs })

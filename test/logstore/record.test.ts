@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { AuditEvent } from '../../src/events/audit-event.ts'
 import { FIELD_NAMES } from '../../src/logstore/fields.ts'
 import { restoreBody } from '../../src/logstore/raw-body.ts'
-import { auditRecord, eventRecord, undecodableRecord } from '../../src/logstore/record.ts'
+import { auditRecord, eventRecord, receivedBody, undecodableRecord } from '../../src/logstore/record.ts'
 import type { LogRecord } from '../../src/logstore/sink.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0)
@@ -165,3 +165,18 @@ function valuesOf({ fields }: LogRecord): Record<string, string> {
   for (let at = 0; at < fields.length; at += 2) values[fields[at] ?? ''] = fields[at + 1] ?? ''
   return values
 }
+
+it('a record gives back the body that its message was received with', () => {
+  const body = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.base64String({ maxLength: 40_000 }),
+    fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 20 }).map((units) => String.fromCharCode(...units))
+  )
+  fc.assert(
+    fc.property(body, (raw) => {
+      expect(receivedBody(eventRecord(EVENT, { ...DELIVERY, body: raw }, NOW))).toBe(raw)
+      const undecodable = { eventKey: 'raw-1', reason: 'not-json', detail: '', raw } as const
+      expect(receivedBody(undecodableRecord(undecodable, DELIVERY, NOW))).toBe(raw)
+    })
+  )
+})
