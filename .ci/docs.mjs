@@ -3,12 +3,12 @@
 // are not.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { loadCatalogue } from '../dist/audit/catalogue.js'
-import { COMMANDS } from '../dist/cli/commands.js'
+import { loadCommands } from '../dist/cli/load-command.js'
 import { indexFile, referenceTables, withTables } from '../dist/cli/reference.js'
 import { dashboardFiles } from '../dist/provision/dashboards/dashboard-files.js'
 
 const root = new URL('../', import.meta.url)
-const tables = referenceTables(COMMANDS)
+const tables = referenceTables(await loadCommands())
 const documents = ['README.md', ...markdown(new URL('docs', root)).map((name) => `docs/${name}`)]
 for (const name of documents) {
   const file = new URL(name, root)

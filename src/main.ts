@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // The only file that touches argv, signals and the exit status.
 import { CommanderError, Command as Parser } from 'commander'
-import { EXIT, type Invocation } from './cli/command.ts'
-import { COMMANDS } from './cli/commands.ts'
+import { type Command, type CommandEntry, EXIT, type Invocation } from './cli/command.ts'
+import { loadCommand } from './cli/load-command.ts'
+import { type CommandName, MENU } from './cli/menu.ts'
 import { AuditError } from './lib/errors.ts'
 import { packageVersion } from './lib/package-version.ts'
 
@@ -10,11 +11,11 @@ const stop = new AbortController()
 const hurry = new AbortController()
 let status: number = EXIT.done
 
-const parser = buildParser()
 listenToSignals()
 process.stdout.on('error', stopOnClosedPipe)
 process.stderr.on('error', ignoreClosedPipe)
 try {
+  const parser = await buildParser(process.argv.slice(2))
   await parser.parseAsync(process.argv)
 } catch (thrown) {
   status = tell(thrown)
@@ -22,31 +23,40 @@ try {
 // What is left open now would be a leak; the tests look for leaks, a user should not wait for them.
 process.exit(status)
 
-function buildParser(): Parser {
+/** The parser of all commands; only those that the arguments name have their options, which the others need not. */
+async function buildParser(args: readonly string[]): Promise<Parser> {
   const program = new Parser('ecs-audit')
     .description('Keeps the life of every Alibaba Cloud ECS instance in a Simple Log Service logstore.')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .showHelpAfterError('Say --help for the commands and options.')
     .exitOverride()
-  for (const command of COMMANDS) {
-    const sub = program
-      .command(command.argument === undefined ? command.name : `${command.name} ${command.argument.name}`)
-      .description(command.summary)
-      .helpOption('-h, --help', 'print this help')
-      .option('--config <file>', 'configuration file (default: ecs-audit.yaml where it exists)')
-      .option('--json', 'data for programs on stdout')
-      .showHelpAfterError(`Say "ecs-audit ${command.name} --help" for its options.`)
-      .exitOverride()
-    for (const { flags, description, default: value, repeated } of command.options) {
-      if (repeated === true) sub.option(flags, description, (text: string, all: string[] = []) => [...all, text])
-      else sub.option(flags, description, value)
-    }
-    sub.action(async () => {
-      status = await command.run(invocationOf(sub))
-    })
+  for (const name of Object.keys(MENU) as CommandName[]) {
+    const sub = addCommand(program, MENU[name])
+    if (args.includes(name)) addOptions(sub, await loadCommand(name))
   }
   return program
+}
+
+function addCommand(program: Parser, { name, argument, summary }: CommandEntry): Parser {
+  return program
+    .command(argument === undefined ? name : `${name} ${argument.name}`)
+    .description(summary)
+    .helpOption('-h, --help', 'print this help')
+    .option('--config <file>', 'configuration file (default: ecs-audit.yaml where it exists)')
+    .option('--json', 'data for programs on stdout')
+    .showHelpAfterError(`Say "ecs-audit ${name} --help" for its options.`)
+    .exitOverride()
+}
+
+function addOptions(sub: Parser, command: Command): void {
+  for (const { flags, description, default: value, repeated } of command.options) {
+    if (repeated === true) sub.option(flags, description, (text: string, all: string[] = []) => [...all, text])
+    else sub.option(flags, description, value)
+  }
+  sub.action(async () => {
+    status = await command.run(invocationOf(sub))
+  })
 }
 
 function invocationOf(parsed: Parser): Invocation {

@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, inject, test } from 'vitest'
-import { COMMANDS } from '../src/cli/commands.ts'
+import { loadCommands } from '../src/cli/load-command.ts'
 import { indexFile, referenceTables, withTables } from '../src/cli/reference.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const TABLES = referenceTables(await loadCommands())
 const DOCUMENTS = ['README.md', 'SECURITY.md', ...documents(join(ROOT, 'docs')).map((name) => `docs/${name}`)]
 
 function documents(folder: string): string[] {
@@ -21,12 +22,12 @@ function read(name: string): string {
 
 describe('documentation', () => {
   test.each(DOCUMENTS)('the tables of %s are those of the code (else: npm run docs)', (name) => {
-    expect(read(name)).toBe(withTables(read(name), referenceTables(COMMANDS)))
+    expect(read(name)).toBe(withTables(read(name), TABLES))
   })
 
   test('every table of the code is in a document', () => {
     const all = DOCUMENTS.map(read).join('\n')
-    for (const name of Object.keys(referenceTables(COMMANDS))) expect(all).toContain(`<!-- begin ${name} -->`)
+    for (const name of Object.keys(TABLES)) expect(all).toContain(`<!-- begin ${name} -->`)
   })
 
   test('dashboards/index.json is the index of the code (else: npm run docs)', () => {

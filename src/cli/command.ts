@@ -14,12 +14,16 @@ export interface CommandOption {
   readonly repeated?: boolean
 }
 
-/** A command as data; `main.ts` gives it to the parser. */
-export interface Command {
+/** What the help text says of a command. */
+export interface CommandEntry {
   readonly name: string
   readonly summary: string
   /** In the notation of help texts: `[file]`, `<file>`. */
   readonly argument?: { readonly name: string; readonly description: string }
+}
+
+/** A command as data; `main.ts` gives it to the parser. */
+export interface Command extends CommandEntry {
   readonly options: readonly CommandOption[]
   /** Resolves with the exit status. Throws AuditError for what a person must mend. */
   readonly run: (invocation: Invocation) => Promise<number>

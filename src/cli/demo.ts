@@ -1,9 +1,9 @@
 import type { Command } from './command.ts'
+import { MENU } from './menu.ts'
 
 /** `demo` (`npm start`): the real consumer against the sandbox with a simulated fleet. */
 export const demoCommand: Command = {
-  name: 'demo',
-  summary: 'Run everything on this machine with a simulated fleet, no account needed',
+  ...MENU.demo,
   options: [
     { flags: '--instances <n>', description: 'size of the simulated fleet', default: '12' },
     { flags: '--seconds <n>', description: 'end after so many seconds (default: at Ctrl-C)' }

@@ -1,10 +1,9 @@
 import type { Command } from './command.ts'
+import { MENU } from './menu.ts'
 
 /** `explain`: what would be recorded and done for these events, without a cloud. */
 export const explainCommand: Command = {
-  name: 'explain',
-  summary: 'Show what would be recorded and done for events, and why, without a cloud',
-  argument: { name: '<file>', description: 'one message body a line: JSON, or as it was on the queue; - reads stdin' },
+  ...MENU.explain,
   options: [
     {
       flags: '--instances <file>',

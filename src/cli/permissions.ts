@@ -1,10 +1,10 @@
 import type { Command } from './command.ts'
+import { MENU } from './menu.ts'
 import { POLICY_FORMATS, ROLE_NAMES } from './permission-options.ts'
 
 /** `permissions`: the least-privilege RAM policies of what is switched on. */
 export const permissionsCommand: Command = {
-  name: 'permissions',
-  summary: 'Print the least-privilege RAM policies for exactly what the configuration switches on; calls no cloud',
+  ...MENU.permissions,
   options: [
     { flags: '--format <format>', description: `${POLICY_FORMATS.join(' or ')} (default: text)` },
     { flags: '--role <role>', description: `only this one, as a policy to paste: ${ROLE_NAMES.join(', ')}` }

@@ -1,11 +1,10 @@
 import type { Command } from './command.ts'
 import { FORMATS } from './format.ts'
+import { MENU } from './menu.ts'
 
 /** `query`: the audit questions of the catalogue, at the terminal. */
 export const queryCommand: Command = {
-  name: 'query',
-  summary: 'Ask a prebuilt audit question; --list tells which there are',
-  argument: { name: '[name]', description: 'the question' },
+  ...MENU.query,
   options: [
     { flags: '--list', description: 'list the questions' },
     {

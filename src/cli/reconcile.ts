@@ -1,9 +1,9 @@
 import type { Command } from './command.ts'
+import { MENU } from './menu.ts'
 
 /** `reconcile`: the log against what really exists. */
 export const reconcileCommand: Command = {
-  name: 'reconcile',
-  summary: 'Compare the log with the instances that exist: missed releases, unknown instances, other states',
+  ...MENU.reconcile,
   options: [
     { flags: '--since <duration>', description: 'how far to look back in the log', default: '90d' },
     {

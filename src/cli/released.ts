@@ -1,10 +1,10 @@
 import type { Command } from './command.ts'
 import { FORMATS } from './format.ts'
+import { MENU } from './menu.ts'
 
 /** `released`: short for the question that the product exists for. */
 export const releasedCommand: Command = {
-  name: 'released',
-  summary: 'List the released instances, newest first',
+  ...MENU.released,
   options: [
     { flags: '--since <duration>', description: 'how far to look back, such as 12h or 30d', default: '30d' },
     { flags: '--instance <id>', description: 'only this instance' },

@@ -1,9 +1,9 @@
 import type { Command } from './command.ts'
+import { MENU } from './menu.ts'
 
 /** `sandbox`: serves the stand-in until it is stopped. */
 export const sandboxCommand: Command = {
-  name: 'sandbox',
-  summary: 'Serve the local stand-in for MNS, SLS, ECS and load balancers, no account needed',
+  ...MENU.sandbox,
   options: [
     {
       flags: '--port <n>',

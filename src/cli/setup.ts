@@ -1,9 +1,9 @@
 import type { Command } from './command.ts'
+import { MENU } from './menu.ts'
 
 /** `setup`: brings the logstore's project to what the product needs. */
 export const setupCommand: Command = {
-  name: 'setup',
-  summary: 'Make or update logstore, index, saved searches, dashboards and alerts; deletes nothing',
+  ...MENU.setup,
   options: [
     { flags: '--check', description: 'only tell what is not as it should be; exit 1 if anything' },
     { flags: '--dry-run', description: 'only tell what would be done' },

@@ -38,7 +38,7 @@ describe('what is loaded', () => {
   test('for --help is the parser alone', async () => {
     expect(await loadedBy(['--help'])).toEqual({
       packages: ['commander'],
-      folders: ['cli', 'lib', 'provision/permissions']
+      folders: ['cli', 'lib']
     })
   })
 

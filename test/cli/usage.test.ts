@@ -1,19 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { COMMANDS } from '../../src/cli/commands.ts'
+import { loadCommands } from '../../src/cli/load-command.ts'
 import { runCommand } from '../support/command.ts'
 import { expectTold, writeText } from './workspace.ts'
 
 describe('help', () => {
   test('is printed on stdout, for the program and for each command', async () => {
+    const commands = await loadCommands()
     const [whole, ...each] = await Promise.all([
       runCommand(['--help']),
-      ...COMMANDS.map(({ name }) => runCommand([name, '--help']))
+      ...commands.map(({ name }) => runCommand([name, '--help']))
     ])
     for (const result of [whole, ...each]) {
       expectTold(result, 0)
       expect(result.stderr).toBe('')
     }
-    for (const [index, { name, options }] of COMMANDS.entries()) {
+    for (const [index, { name, options }] of commands.entries()) {
       expect(whole.stdout).toMatch(new RegExp(`^  ${name} `, 'm'))
       expect(each[index]?.stdout).toContain(`Usage: ecs-audit ${name} [options]`)
       for (const { flags } of options) expect(each[index]?.stdout).toContain(flags)
