@@ -1,3 +1,5 @@
+import { onAbort } from '../lib/on-abort.ts'
+
 /** What a holder may keep in memory. */
 export interface Credit {
   readonly messages: number
@@ -66,14 +68,14 @@ export class Credits {
         resolve(false)
         this.#serve()
       }
+      const stay = onAbort(signal, leave)
       const waiter: Waiter = {
         credit,
         grant: () => {
-          signal.removeEventListener('abort', leave)
+          stay()
           resolve(true)
         }
       }
-      signal.addEventListener('abort', leave, { once: true })
       line.push(waiter)
     })
     this.onStarved()

@@ -39,6 +39,8 @@ export interface Delivery {
   returnsByMs: number
   /** When its visibility timeout must be extended, on the same scale: half-way. */
   extendAtMs: number
+  /** Where its keeper has it. */
+  place: number
   /** An extension under way: its end brings a new receipt handle, so a delete waits for it. */
   extending: Promise<void> | undefined
 }

@@ -17,6 +17,7 @@ export function looseEntry(record: LogRecord, onEnd: (stored: boolean) => void):
     visibleAtMs: 0,
     returnsByMs: 0,
     extendAtMs: 0,
+    place: 0,
     extending: undefined
   }
   return { record, delivery, onEnd }

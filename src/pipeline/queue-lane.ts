@@ -117,6 +117,7 @@ export class QueueLane implements DeliveryLane {
       visibleAtMs: nowMs + visibilityMs,
       returnsByMs: nowMs + visibilityMs,
       extendAtMs: nowMs + visibilityMs / 2,
+      place: 0,
       extending: undefined
     }
     this.#keeper.keep(delivery, visibilityMs)

@@ -6,7 +6,11 @@ import type { Delivery } from './delivery.ts'
  * given up). Looks at all of them eight times per visibility timeout, while there are any.
  */
 export class VisibilityKeeper {
-  readonly #held = new Set<Delivery>()
+  /**
+   * In no order; each delivery knows its place. No `Set`: what one outgrows refers to all that was in it, and takes it to the old
+   * generation, and with it all deliveries.
+   */
+  readonly #held: Delivery[] = []
   readonly #clock: Clock
   #visibilityMs: number
   readonly #onDue: (delivery: Delivery) => void
@@ -20,12 +24,12 @@ export class VisibilityKeeper {
   }
 
   get size(): number {
-    return this.#held.size
+    return this.#held.length
   }
 
   /** @param visibilityMs the visibility timeout that it really got, where it is shorter than the one asked for */
   keep(delivery: Delivery, visibilityMs = this.#visibilityMs): void {
-    this.#held.add(delivery)
+    delivery.place = this.#held.push(delivery) - 1
     if (visibilityMs < this.#visibilityMs) {
       this.#visibilityMs = visibilityMs
       this.#cancel?.()
@@ -35,8 +39,13 @@ export class VisibilityKeeper {
   }
 
   drop(delivery: Delivery): void {
-    this.#held.delete(delivery)
-    if (this.#held.size === 0) {
+    const last = this.#held[delivery.place] === delivery ? this.#held.pop() : undefined
+    if (last === undefined) return
+    if (last !== delivery) {
+      this.#held[delivery.place] = last
+      last.place = delivery.place
+    }
+    if (this.#held.length === 0) {
       this.#cancel?.()
       this.#cancel = undefined
     }
@@ -51,7 +60,7 @@ export class VisibilityKeeper {
     return this.#clock.after(this.#visibilityMs / 8, () => {
       this.#cancel = this.#arm()
       const nowMs = this.#clock.elapsed()
-      for (const delivery of this.#held) {
+      for (const delivery of this.held()) {
         if (delivery.extendAtMs <= nowMs && delivery.extending === undefined) this.#onDue(delivery)
       }
     })

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../lib/clock.ts'
+import { onAbort } from '../lib/on-abort.ts'
 
 /** One HTTP request, with a bound on everything that it may take. */
 export interface HttpCall {
@@ -57,21 +58,21 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #call: HttpCall
   readonly #clock: Clock
   readonly #resolve: (outcome: HttpOutcome) => void
-  readonly #chunks: Buffer[] = []
-  readonly #onAbort = () => this.fail('Aborted')
+  #chunks: Buffer[] = []
   #bytes = 0
   #status = 0
   #requestId = ''
   #settled = false
   #controller: Dispatcher.DispatchController | undefined
   #cancelTimer: () => void
+  readonly #letGo: (() => void) | undefined
 
   constructor(call: HttpCall, clock: Clock, resolve: (outcome: HttpOutcome) => void) {
     this.#call = call
     this.#clock = clock
     this.#resolve = resolve
     this.#cancelTimer = clock.after(call.answerTimeoutMs, () => this.fail('AnswerTimeout'))
-    call.signal?.addEventListener('abort', this.#onAbort)
+    this.#letGo = call.signal && onAbort(call.signal, () => this.fail('Aborted'))
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -116,8 +117,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #settle(outcome: HttpOutcome): void {
     if (this.#settled) return
     this.#settled = true
+    // Whatever still refers to this handler must not keep the answer.
+    this.#chunks = []
     this.#cancelTimer()
-    this.#call.signal?.removeEventListener('abort', this.#onAbort)
+    this.#letGo?.()
     this.#resolve(outcome)
   }
 }

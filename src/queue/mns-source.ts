@@ -2,6 +2,7 @@ import type { CredentialSource, Credentials } from '../cloud/credentials.ts'
 import type { Fault } from '../cloud/fault.ts'
 import type { Clock } from '../lib/clock.ts'
 import { AuditError } from '../lib/errors.ts'
+import { onAbort } from '../lib/on-abort.ts'
 import { countOf, messagesOf, refusedOf, textOf, undeletedOf } from './mns-answers.ts'
 import { type MnsAnswer, MnsClient } from './mns-client.ts'
 import { type MnsEndpoint, parseMnsEndpoint } from './mns-endpoint.ts'
@@ -246,9 +247,8 @@ async function unlessAborted<Value>(
   if (signal === undefined) return promise
   if (signal.aborted) return undefined
   return await new Promise((resolve, reject) => {
-    const onAbort = () => resolve(undefined)
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    const letGo = onAbort(signal, () => resolve(undefined))
+    promise.then(resolve, reject).finally(letGo)
   })
 }
 

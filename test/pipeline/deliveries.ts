@@ -19,6 +19,7 @@ export function delivery(name: string, changes: Partial<Delivery> = {}): Deliver
     visibleAtMs: 60_000,
     returnsByMs: 60_000,
     extendAtMs: 30_000,
+    place: 0,
     extending: undefined,
     ...changes
   }
