@@ -29,7 +29,7 @@ export class VisibilityKeeper {
 
   /** @param visibilityMs the visibility timeout that it really got, where it is shorter than the one asked for */
   keep(delivery: Delivery, visibilityMs = this.#visibilityMs): void {
-    delivery.place = this.#held.push(delivery) - 1
+    if (!this.#keeps(delivery)) delivery.place = this.#held.push(delivery) - 1
     if (visibilityMs < this.#visibilityMs) {
       this.#visibilityMs = visibilityMs
       this.#cancel?.()
@@ -39,9 +39,9 @@ export class VisibilityKeeper {
   }
 
   drop(delivery: Delivery): void {
-    const last = this.#held[delivery.place] === delivery ? this.#held.pop() : undefined
-    if (last === undefined) return
-    if (last !== delivery) {
+    if (!this.#keeps(delivery)) return
+    const last = this.#held.pop()
+    if (last !== undefined && last !== delivery) {
       this.#held[delivery.place] = last
       last.place = delivery.place
     }
@@ -56,12 +56,18 @@ export class VisibilityKeeper {
     return [...this.#held]
   }
 
+  #keeps(delivery: Delivery): boolean {
+    return this.#held[delivery.place] === delivery
+  }
+
   #arm(): () => void {
     return this.#clock.after(this.#visibilityMs / 8, () => {
       this.#cancel = this.#arm()
       const nowMs = this.#clock.elapsed()
-      for (const delivery of this.held()) {
-        if (delivery.extendAtMs <= nowMs && delivery.extending === undefined) this.#onDue(delivery)
+      // The most urgent first: calls wait for each other.
+      for (const delivery of this.held().sort((one, other) => one.extendAtMs - other.extendAtMs)) {
+        if (delivery.extendAtMs > nowMs || delivery.extending !== undefined || !this.#keeps(delivery)) continue
+        this.#onDue(delivery)
       }
     })
   }
