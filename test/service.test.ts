@@ -58,6 +58,22 @@ describe('service', () => {
     expect(await storedKeys(sandbox)).toEqual({ distinct: 100, records: 100 })
   })
 
+  test('with drains it reads the server groups before any event comes', async () => {
+    start({ 'actions.drain.enabled': true })
+    await vi.waitUntil(() => sandbox.counts.slb.has('DescribeLoadBalancers'), { timeout: 10_000 })
+    await vi.waitUntil(() => sandbox.counts.alb.has('ListServerGroups'), { timeout: 10_000 })
+    expect(sandbox.counts.sls.size).toBe(0)
+  })
+
+  test.each(['actions.restart.enabled', 'snapshots.enabled'])(
+    'with %s it tells at once of a region that is none',
+    (option) => {
+      expect(() => start({ region: 'Mars', [option]: true })).toThrow(
+        'Cannot use region: expected an id such as cn-hangzhou'
+      )
+    }
+  )
+
   test('as a service it ends only when it is stopped; a second stop is the first one', async () => {
     const service = start()
     let ended = false
