@@ -4,20 +4,16 @@ import { requireSdk } from './sdk.ts'
 const { cache, resolve } = createRequire(import.meta.url)
 
 /**
- * `requireSdk` for a package of which one part is only loaded when something of it is first used. The part's own exports are
- * missing from those of the package. Nothing of this stays in the cache of modules: whoever else requires the package gets
- * it whole.
+ * `requireSdk` for a package of which some parts, its own or what it depends on, are only loaded when something of them is
+ * first used. What such a part exports is missing where the package exports it again. Whoever else requires the package or
+ * a part gets it whole: neither stays in the cache of modules.
  *
- * @param part as one would require it: `@alicloud/sls20201230/dist/models/model`
+ * @param parts as the package's main file requires them: `./models/model`, `xml2js`
  */
-export function requireSdkWithout<Sdk>(name: string, part: string): Sdk {
-  const [whole, left] = [resolve(name), resolve(part)]
-  const later = new Module(left)
-  later.exports = new Proxy(NOTHING, {
-    get: (_, key) => (key === '__esModule' ? true : requireSdk<Exports>(part)[key])
-  })
-  later.loaded = true
-  const takeBack = [lend(whole, undefined), lend(left, later)]
+export function requireSdkWithout<Sdk>(name: string, ...parts: readonly string[]): Sdk {
+  const whole = resolve(name)
+  const left = parts.map((part) => createRequire(whole).resolve(part))
+  const takeBack = [lend(whole, undefined), ...left.map((file) => lend(file, laterModule(file)))]
   try {
     return requireSdk(name)
   } finally {
@@ -28,6 +24,16 @@ export function requireSdkWithout<Sdk>(name: string, part: string): Sdk {
 type Exports = Readonly<Record<PropertyKey, unknown>>
 
 const NOTHING: Exports = {}
+
+/** Stands for a module that is loaded when something of it is used. */
+function laterModule(file: string): Module {
+  const later = new Module(file)
+  later.exports = new Proxy(NOTHING, {
+    get: (_, key) => (key === '__esModule' ? true : requireSdk<Exports>(file)[key])
+  })
+  later.loaded = true
+  return later
+}
 
 /** Replaces what the cache holds for a file; returns how to put that back. */
 function lend(file: string, module: Module | undefined): () => void {

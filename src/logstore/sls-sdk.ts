@@ -14,10 +14,7 @@ import { DEFAULT_TIMEOUT_MS, type SlsOptions } from './sls-options.ts'
 import { Wire, type WireAnswer } from './wire.ts'
 
 /** Its 448 models are for typed operations, of which the service calls none: 190 ms and 10 MB of 450 ms and 40 MB. */
-const { default: SlsClient } = requireSdkWithout<typeof Sls>(
-  '@alicloud/sls20201230',
-  '@alicloud/sls20201230/dist/models/model'
-)
+const { default: SlsClient } = requireSdkWithout<typeof Sls>('@alicloud/sls20201230', './models/model')
 const { $OpenApiUtil } = requireSdk<typeof OpenApiCore>('@alicloud/openapi-core')
 const { RuntimeOptions } = requireSdk<typeof Darabonba>('@darabonba/typescript')
 

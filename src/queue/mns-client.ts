@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 import type { Credentials } from '../cloud/credentials.ts'
 import type { Fault } from '../cloud/fault.ts'
 import { HttpPool } from '../cloud/http-pool.ts'
-import { requireSdk } from '../cloud/sdk.ts'
+import { requireSdkWithout } from '../cloud/sdk-without.ts'
 import type { Clock } from '../lib/clock.ts'
 import { exchange, type HttpCall, type HttpOutcome } from './http-exchange.ts'
 import { scanMessages } from './message-scanner.ts'
@@ -80,7 +80,8 @@ type StockClientConstructor = new (
   options: { endpoint: string; accessKeyId: string; accessKeySecret: string }
 ) => StockClient
 
-const StockMnsClient = requireSdk<StockClientConstructor>('@alicloud/mns')
+/** Its transport and its reader are replaced: without them it loads in 11 of 28 ms. */
+const StockMnsClient = requireSdkWithout<StockClientConstructor>('@alicloud/mns', 'httpx', 'xml2js')
 
 const CONNECT_TIMEOUT_MS = 5_000
 const ANSWER_TIMEOUT_MS = 10_000

@@ -28,7 +28,7 @@ async function config(changes: Readonly<Record<string, unknown>> = {}): Promise<
 
 /** With what they load themselves. */
 const BEFORE_THE_FIRST_POLL = [
-  ...['@alicloud/mns', 'debug', 'ms', 'httpx', 'kitx', 'xml2js', 'sax', 'xmlbuilder', 'undici'],
+  ...['@alicloud/mns', 'debug', 'ms', 'kitx', 'undici'],
   ...['opossum', 'p-queue', 'eventemitter3', 'p-timeout', 'commander', 'yaml', 'zod', 'pino', '@pinojs/redact'],
   ...['atomic-sleep', 'on-exit-leak-free', 'pino-std-serializers', 'quick-format-unescaped', 'safe-stable-stringify'],
   ...['sonic-boom', 'thread-stream']

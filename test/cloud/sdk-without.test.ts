@@ -6,7 +6,7 @@ import { requireSdkWithout } from '../../src/cloud/sdk-without.ts'
 type Package = typeof Sls
 
 const NAME = '@alicloud/sls20201230'
-const MODELS = `${NAME}/dist/models/model`
+const MODELS = './models/model'
 const require = createRequire(import.meta.url)
 const models = (): string[] => Object.keys(require.cache).filter((path) => path.includes(`${NAME}/dist/models/`))
 
