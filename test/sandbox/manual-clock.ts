@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /** A clock that stands still until a test moves it; timers fire in the order of their times, each at its own time. */
-export class ManualClock implements Pick<Clock, 'now' | 'after'> {
+export class ManualClock implements Pick<Clock, 'now' | 'elapsed' | 'after'> {
   readonly #timers = new Set<Timer>()
   #now: number
 
@@ -15,6 +15,8 @@ export class ManualClock implements Pick<Clock, 'now' | 'after'> {
   }
 
   readonly now = (): number => this.#now
+
+  readonly elapsed = (): number => this.#now
 
   readonly after = (ms: number, callback: () => void): (() => void) => {
     const timer = { at: this.#now + ms, callback }

@@ -22,7 +22,7 @@ export interface ReceiveAsk {
 }
 
 export interface BrokerOptions {
-  readonly clock: Pick<Clock, 'now' | 'after'>
+  readonly clock: Pick<Clock, 'now' | 'elapsed' | 'after'>
   readonly behaviour: MnsBehaviour
   /** What the journal told. */
   readonly state: StoredState
@@ -39,7 +39,7 @@ export interface BrokerOptions {
  */
 export class Broker {
   readonly watch = new Watch()
-  readonly #clock: Pick<Clock, 'now' | 'after'>
+  readonly #clock: Pick<Clock, 'now' | 'elapsed' | 'after'>
   readonly #behaviour: MnsBehaviour
   readonly #store: QueueStore
   readonly #polls = new PollLine()

@@ -28,7 +28,7 @@ export interface MnsServiceOptions {
   /** Further keys, by access key id. */
   readonly credentials?: ReadonlyMap<string, MnsCredential>
   /** Time and timers; default: the machine's. */
-  readonly clock?: Pick<Clock, 'now' | 'after'>
+  readonly clock?: Pick<Clock, 'now' | 'elapsed' | 'after'>
   /** Keeps queues and messages in a file in this directory, over restarts and kills. Default: in memory only. */
   readonly dataDir?: string
   readonly behaviour?: Partial<MnsBehaviour>
