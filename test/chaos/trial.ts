@@ -53,6 +53,8 @@ const STALL_FACTOR = 4
 const BACKED_OFF_MS = 60_000
 /** Beside the wait itself: a call that waits for its timeout, the breaker's probe, a message that was just given back. */
 const CALLS_MS = 25_000
+/** For each message that the fresh one stands behind: many of them are refused, and their batches halved. */
+const AHEAD_MS = 20
 const LAST_MESSAGES = 60
 const VISIBLE_MS = 5_000
 
@@ -179,8 +181,8 @@ class Trial {
     await Promise.race([this.#crew.started(), delay(STARTED_MS)])
     const [endedMs, stalledMs] = [performance.now(), this.#stalledMs]
     const since = (): number => Math.round(performance.now() - endedMs)
+    const boundMs = BACKED_OFF_MS + CALLS_MS + this.#witness.open * AHEAD_MS
     const fresh = this.#send(base64(stateChange(1, { instanceId: 'i-fresh' })))
-    const boundMs = BACKED_OFF_MS + CALLS_MS
     const passed = await eventually(() => this.#witness.stored(fresh), SETTLED_MS)
     const freshMs = since()
     const late = freshMs > boundMs + STALL_FACTOR * (this.#stalledMs - stalledMs)
