@@ -24,12 +24,12 @@ const LIMITS = {
   rawBytes: 1_100,
   /** (0.21) Of the records' size, what is sent. */
   compression: 0.25,
-  /** (7.9) Half of them of the actions that one in six events calls for. */
+  /** (8.4) Half of them of the actions that one in six events calls for. */
   promises: 10,
   /** (0.45) Two for each request. */
   timers: 0.6,
-  /** (14,800) What is left to the garbage collector, bytes; the message itself is 1,052. */
-  heapBytes: 19_000
+  /** (10,600) What is left to the garbage collector, bytes; the message itself is 1,052. */
+  heapBytes: 13_000
 } as const
 
 let replay: ReplayServer
