@@ -1,17 +1,18 @@
+import type { ActionDesk } from './actions/desk.ts'
 import { actionsEnabled, openDesk } from './actions/open-desk.ts'
 import type { ActionPlugin } from './actions/plugin/action-plugin.ts'
+import { chooseCredentials } from './cloud/choose-credentials.ts'
 import { CloudLoader } from './cloud/cloud-loader.ts'
-import { type CredentialSource, defaultCredentials, staticCredentials } from './cloud/credentials.ts'
+import type { CredentialSource } from './cloud/credentials.ts'
 import type { Config } from './config/schema.ts'
 import type { AuditEvent } from './events/audit-event.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { AuditError } from './lib/errors.ts'
 import { packageVersion } from './lib/package-version.ts'
 import { Scope } from './lib/scope.ts'
-import type { LogRecord, LogSink } from './logstore/sink.ts'
-import { SlsClient } from './logstore/sls-client.ts'
-import { SlsReader } from './logstore/sls-reader.ts'
-import { createSlsSink } from './logstore/sls-sink.ts'
+import { readerOf, sinkOf } from './logstore/open-logstore.ts'
+import type { LogRecord } from './logstore/sink.ts'
+import type { SlsReader } from './logstore/sls-reader.ts'
 import type { HealthLimits, HealthReport } from './monitor/health.ts'
 import { MeteredSink } from './monitor/metered-sink.ts'
 import { MeteredSource } from './monitor/metered-source.ts'
@@ -20,6 +21,7 @@ import { reportHealth } from './monitor/report-health.ts'
 import type { OnStage } from './monitor/stage.ts'
 import { watchHealth } from './monitor/watch-health.ts'
 import { WorkMeter } from './monitor/work-meter.ts'
+import type { Credit } from './pipeline/credits.ts'
 import { TRIAGE_DEFAULTS } from './pipeline/intake-gate.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import type { PipelineState, StopReport } from './pipeline/pipeline-options.ts'
@@ -69,89 +71,17 @@ export interface Service {
  */
 export function createService(options: ServiceOptions): Service {
   const { config, log, clock = systemClock, untilEmpty = false, plugins = [] } = options
-  const totals = createTotals()
-  const meters = new Meters()
+  const [totals, meters, scope] = [createTotals(), new Meters(), new Scope()]
   const meter = new WorkMeter({ clock, meters })
-  const metered = { clock, meters, onStage: options.onStage }
-  const scope = new Scope()
-  const credentials = chooseCredentials(config, clock, log)
-  const sources = config.queues.map(
-    ({ visibility, ...queue }) =>
-      new MeteredSource(createMnsSource({ ...queue, visibilityMs: visibility, credentials, clock }), metered)
-  )
-  for (const source of sources) scope.defer(`queue ${source.name}`, () => source.close())
-  const { logstore } = config
-  const sink = new MeteredSink(sinkOf(config, credentials, clock), metered)
-  scope.defer('logstore', () => sink.close())
-  const { reader, close: closeReader } = readerOf(config, credentials, clock)
-  scope.defer('reader', closeReader)
-  const { region, endpoints, actions } = config
-  const cloud = new CloudLoader({
-    ...{ region, endpoints, credentials, clock, log, refreshMs: actions.drain.refresh },
-    onCall: (call) => meter.call(call)
-  })
-  scope.defer('cloud', () => cloud.close())
-  if (config.snapshots.enabled) cloud.check()
-  const snapshotter = new Snapshotter({
-    compute: async (regionId) => (await cloud.open()).compute(regionId),
-    ship: (record) => pipeline.ship(record),
-    clock,
-    log,
-    totals,
-    delayMs: config.snapshots.delay
-  })
-  scope.defer('snapshots', () => snapshotter.stop())
-  const onEvent = (event: AuditEvent): void => {
-    meter.event(event)
-    if (config.snapshots.enabled) snapshotter.observe(event)
-  }
-  const onRun = (action: string, event: AuditEvent): void => meter.run(action, event)
-  const opened = openDesk({ config, plugins, cloud, onEvent, onRun, reader, clock, log, totals })
-  scope.defer('actions', opened.close)
-  const credits = { messages: config.limits.maxMessages, bytes: config.limits.maxBytes }
-  const pipeline: Pipeline = new Pipeline({
-    sources,
-    sink,
-    desk: opened.desk,
-    clock,
-    log,
-    totals,
-    limits: credits,
-    batch: {
-      maxBytes: logstore.batch.maxBytes,
-      maxCount: logstore.batch.maxCount,
-      lingerMs: logstore.batch.linger
-    },
-    puts: logstore.puts,
-    breakerResetMs: logstore.breaker.resetAfter,
-    triage: { ...TRIAGE_DEFAULTS, enabled: actionsEnabled(config, plugins) },
-    untilEmpty,
-    onBatch: (batch) => meter.batch(batch)
-  })
-  const stopReporting = reportAtIntervals({ clock, log, intervalMs: config.log.interval, totals, pipeline })
-  scope.defer('reporting', stopReporting)
-  const monitor = new Monitor({
-    ...{ clock, totals, meters, sources, sink, pipeline, credits },
-    breakers: () => cloud.breakers(),
-    limits: healthLimits(config),
-    version: packageVersion()
-  })
-  // The batch form ends with the reason.
-  if (!untilEmpty) scope.defer('health watch', watchHealth({ clock, log, health: () => monitor.health() }))
-  const intervalMs = config.health.interval
-  if (intervalMs > 0 && !untilEmpty) {
-    const ship = (record: LogRecord): Promise<boolean> => pipeline.ship(record, { probe: true })
-    scope.defer('health', reportHealth({ clock, intervalMs, record: () => monitor.record(), ship }))
-  }
+  const common: Common = { config, log, clock, untilEmpty, plugins, totals, meters, meter, scope }
+  const ports = openPorts(common, options.onStage)
+  const acting = openActing(common, ports, (record) => pipeline.ship(record))
+  const pipeline: Pipeline = openPipeline(common, ports, acting.desk)
+  const monitor = openMonitor(common, { ...ports, pipeline, cloud: acting.cloud })
   pipeline.start()
-  const load = async (): Promise<void> => {
-    await import('./logstore/sls-sdk.ts')
-    if (config.snapshots.enabled) (await cloud.open()).compute(region)
-    await opened.load()
-  }
   scope.defer(
     'loading',
-    clock.after(LOAD_AFTER_MS, () => void load())
+    clock.after(LOAD_AFTER_MS, () => void acting.load())
   )
 
   let stopping: Promise<StopReport> | undefined
@@ -177,6 +107,116 @@ export function createService(options: ServiceOptions): Service {
   }
 }
 
+/** What all parts of one service share. */
+interface Common extends Required<Omit<ServiceOptions, 'onStage'>> {
+  readonly totals: Totals
+  readonly meters: Meters
+  readonly meter: WorkMeter
+  /** Closes what was opened, the last first. */
+  readonly scope: Scope
+}
+
+interface Ports {
+  readonly credentials: CredentialSource
+  readonly sources: readonly MeteredSource[]
+  readonly sink: MeteredSink
+  readonly reader: SlsReader
+}
+
+/** The queues and the logstore. */
+function openPorts({ config, log, clock, meters, scope }: Common, onStage: OnStage | undefined): Ports {
+  const credentials = chooseCredentials(config, clock, log)
+  const metered = { clock, meters, onStage }
+  const sources = config.queues.map(
+    ({ visibility, ...queue }) =>
+      new MeteredSource(createMnsSource({ ...queue, visibilityMs: visibility, credentials, clock }), metered)
+  )
+  for (const source of sources) scope.defer(`queue ${source.name}`, () => source.close())
+  const sink = new MeteredSink(sinkOf(config, credentials, clock), metered)
+  scope.defer('logstore', () => sink.close())
+  const { reader, close } = readerOf(config, credentials, clock)
+  scope.defer('reader', close)
+  return { credentials, sources, sink, reader }
+}
+
+interface Acting {
+  readonly cloud: CloudLoader
+  readonly desk: ActionDesk
+  /** Loads what the first poll does not need. */
+  load(): Promise<void>
+}
+
+/** The control plane, and what asks it: snapshots and actions. */
+function openActing(
+  { config, plugins, log, clock, totals, meter, scope }: Common,
+  { credentials, reader }: Ports,
+  ship: (record: LogRecord) => Promise<boolean>
+): Acting {
+  const { region, endpoints, actions, snapshots } = config
+  const cloud = new CloudLoader({
+    ...{ region, endpoints, credentials, clock, log, refreshMs: actions.drain.refresh },
+    onCall: (call) => meter.call(call)
+  })
+  scope.defer('cloud', () => cloud.close())
+  if (snapshots.enabled) cloud.check()
+  const compute = async (regionId: string) => (await cloud.open()).compute(regionId)
+  const snapshotter = new Snapshotter({ compute, ship, clock, log, totals, delayMs: snapshots.delay })
+  scope.defer('snapshots', () => snapshotter.stop())
+  const onEvent = (event: AuditEvent): void => {
+    meter.event(event)
+    if (snapshots.enabled) snapshotter.observe(event)
+  }
+  const onRun = (action: string, event: AuditEvent): void => meter.run(action, event)
+  const opened = openDesk({ config, plugins, cloud, onEvent, onRun, reader, clock, log, totals })
+  scope.defer('actions', opened.close)
+  const load = async (): Promise<void> => {
+    await import('./logstore/sls-sdk.ts')
+    if (snapshots.enabled) await compute(region)
+    await opened.load()
+  }
+  return { cloud, desk: opened.desk, load }
+}
+
+function openPipeline(common: Common, { sources, sink }: Ports, desk: ActionDesk): Pipeline {
+  const { config, plugins, untilEmpty, clock, log, totals, meter, scope } = common
+  const { batch, puts, breaker } = config.logstore
+  const pipeline = new Pipeline({
+    ...{ sources, sink, desk, clock, log, totals, puts, untilEmpty },
+    limits: limitsOf(config),
+    batch: { maxBytes: batch.maxBytes, maxCount: batch.maxCount, lingerMs: batch.linger },
+    breakerResetMs: breaker.resetAfter,
+    triage: { ...TRIAGE_DEFAULTS, enabled: actionsEnabled(config, plugins) },
+    onBatch: (shipped) => meter.batch(shipped)
+  })
+  scope.defer('reporting', reportAtIntervals({ clock, log, intervalMs: config.log.interval, totals, pipeline }))
+  return pipeline
+}
+
+/** Metrics and health; of the service form also what looks at them by itself. The batch form ends with the reason. */
+function openMonitor(
+  { config, untilEmpty, clock, log, totals, meters, scope }: Common,
+  { sources, sink, pipeline, cloud }: Ports & { readonly pipeline: Pipeline; readonly cloud: CloudLoader }
+): Monitor {
+  const monitor = new Monitor({
+    ...{ clock, totals, meters, sources, sink, pipeline, credits: limitsOf(config) },
+    breakers: () => cloud.breakers(),
+    limits: healthLimits(config),
+    version: packageVersion()
+  })
+  if (untilEmpty) return monitor
+  scope.defer('health watch', watchHealth({ clock, log, health: () => monitor.health() }))
+  const intervalMs = config.health.interval
+  if (intervalMs > 0) {
+    const ship = (record: LogRecord): Promise<boolean> => pipeline.ship(record, { probe: true })
+    scope.defer('health', reportHealth({ clock, intervalMs, record: () => monitor.record(), ship }))
+  }
+  return monitor
+}
+
+function limitsOf({ limits }: Config): Credit {
+  return { messages: limits.maxMessages, bytes: limits.maxBytes }
+}
+
 function healthLimits({ health, logstore }: Config): HealthLimits {
   return {
     outageAfterMs: health.outageAfter,
@@ -193,41 +233,6 @@ const MINUTE_MS = 60_000
  * polls are under way by then. What is needed earlier is loaded earlier.
  */
 const LOAD_AFTER_MS = 250
-
-/** Keys from the file, which are only allowed for local servers, or the default chain. */
-export function chooseCredentials(config: Config, clock: Clock, log: Log): CredentialSource {
-  const { credentials } = config
-  if (credentials !== undefined) return staticCredentials(credentials.accessKeyId, credentials.accessKeySecret)
-  return defaultCredentials({
-    clock,
-    onRefreshFault: (fault) => log.warn({ fault: fault.message }, 'credentials could not be refreshed')
-  })
-}
-
-/** Opens the configured logstore for queries; `close` ends its connections. */
-export function openReader(config: Config, clock: Clock, log: Log): { reader: SlsReader; close: () => Promise<void> } {
-  return readerOf(config, chooseCredentials(config, clock, log), clock)
-}
-
-/** Opens the configured logstore for writing. */
-export function openSink(config: Config, clock: Clock, log: Log): LogSink {
-  return sinkOf(config, chooseCredentials(config, clock, log), clock)
-}
-
-function sinkOf({ region, logstore }: Config, credentials: CredentialSource, clock: Clock): LogSink {
-  const { endpoint, project, name, timeout: timeoutMs } = logstore
-  return createSlsSink({ endpoint, region, project, logstore: name, credentials, clock, timeoutMs, compress: 'lz4' })
-}
-
-function readerOf(
-  config: Config,
-  credentials: CredentialSource,
-  clock: Clock
-): { reader: SlsReader; close: () => Promise<void> } {
-  const { endpoint, project, name } = config.logstore
-  const client = new SlsClient({ endpoint, region: config.region, project, credentials, clock })
-  return { reader: new SlsReader({ client, logstore: name, clock }), close: () => client.close() }
-}
 
 function reportAtIntervals(options: {
   clock: Clock

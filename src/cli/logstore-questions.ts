@@ -19,7 +19,7 @@ export interface OpenLogstore {
 export async function openLogstore({ configFile, environment }: Invocation): Promise<OpenLogstore> {
   const config = loadConfig({ file: configFile, environment })
   const { endpoint, project, name } = config.logstore
-  const { openReader } = await import('../service.ts')
+  const { openReader } = await import('../logstore/open-logstore.ts')
   const { reader, close } = openReader(config, systemClock, createLog({ level: config.log.level }))
   return { reader, place: { service: 'logstore', name: `${project}/${name}`, endpoint }, close }
 }

@@ -59,7 +59,7 @@ async function listInstances(
   scope: Scope
 ): Promise<Instance[]> {
   const { createCompute } = await import('../cloud/ecs/compute-client.ts')
-  const { chooseCredentials } = await import('../service.ts')
+  const { chooseCredentials } = await import('../cloud/choose-credentials.ts')
   const clock = systemClock
   const credentials = chooseCredentials(config, clock, createLog({ level: config.log.level }))
   const instances: Instance[] = []
@@ -93,7 +93,7 @@ function show(findings: readonly Finding[], { json, print, columns }: Invocation
 
 async function record(findings: readonly Finding[], config: Config, { say }: Invocation, scope: Scope): Promise<void> {
   if (findings.length === 0) return
-  const { openSink } = await import('../service.ts')
+  const { openSink } = await import('../logstore/open-logstore.ts')
   const sink = openSink(config, systemClock, createLog({ level: config.log.level }))
   scope.defer('sink', () => sink.close())
   const nowMs = systemClock.now()

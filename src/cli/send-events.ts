@@ -25,7 +25,7 @@ export async function sendEvents(invocation: Invocation): Promise<number> {
     throw new AuditError('usage', `Cannot send to the queue "${name}": expected one of ${known}.`)
   }
   const [{ chooseCredentials }, { createMnsSource }] = await Promise.all([
-    import('../service.ts'),
+    import('../cloud/choose-credentials.ts'),
     import('../queue/mns-source.ts')
   ])
   const credentials = chooseCredentials(config, systemClock, createLog({ level: config.log.level }))

@@ -12,7 +12,10 @@ export async function serveView(invocation: Invocation): Promise<number> {
   const port = wholeNumberOption(invocation, 'port', { min: 0, max: 65_535 }) ?? VIEW_PORT
   const folder = textOption(invocation, 'dashboards')
   const config = loadConfig({ file: invocation.configFile, environment: invocation.environment })
-  const [{ openReader }, { openView }] = await Promise.all([import('../service.ts'), import('../view/open-view.ts')])
+  const [{ openReader }, { openView }] = await Promise.all([
+    import('../logstore/open-logstore.ts'),
+    import('../view/open-view.ts')
+  ])
   const scope = new Scope()
   try {
     const { reader, close } = openReader(config, systemClock, createLog({ level: config.log.level }))

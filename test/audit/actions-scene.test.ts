@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadCatalogue } from '../../src/audit/catalogue.ts'
 import { questionQuery } from '../../src/audit/question-query.ts'
-import { openReader } from '../../src/service.ts'
+import { openReader } from '../../src/logstore/open-logstore.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
 import { DRAIN_AND_REPLACE, replacementsOf } from '../actions/scenarios/replacements.ts'
 import { Scene } from '../actions/scenarios/scene.ts'
