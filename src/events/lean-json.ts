@@ -39,8 +39,8 @@ const MAX_REPEATED = 64
  * object `content` in which no blanks stand. Makes texts only of the fields that are looked at. Whatever else it meets, it
  * gives up, and the full parser reads the message: what both can read they read the same.
  *
- * A third of the time of decoding the text, parsing it, walking over the values and writing `content` out again (6 us), and a
- * quarter of the garbage: nearly all events have this form.
+ * Nearly all events have this form. Decoding takes a little over half of the time that it takes by `JSON.parse` (7.4 instead of
+ * 13.3 us, measured on a busy machine), since neither the whole text nor most values are made, nor `content` written out again.
  */
 export class LeanJson {
   /** Of the last message, in the order of the fields; undefined for those that it has not. */

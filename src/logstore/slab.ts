@@ -30,8 +30,7 @@ export class Slab {
 
 /**
  * Slabs for one writer. A slab that is never let go, because a log of it was not stored, is the garbage collector's; all the
- * others go round. Left to the collector, they were 25 MB/s of memory that only a full collection frees: 60 MB of the
- * process's peak.
+ * others go round. Left to the collector, they are 25 MB/s of memory that mostly only a full collection frees.
  */
 export class SlabPool {
   readonly #free: Slab[] = []

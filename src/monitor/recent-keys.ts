@@ -7,7 +7,7 @@ const PLACES = 2 * GENERATION
  * Remembers the last keys: at least 8,192, at most 16,384 of them, in two generations of which the older is forgotten whole.
  *
  * Of a key only 52 bits of the digest at its end are kept, in tables of numbers: a set of the texts themselves took 1.5 us for
- * each event where these take 0.15 us, and left each text to the old generation of the heap. Two different keys pass for
+ * each event where these take 0.3 us, and left each text to the old generation of the heap. Two different keys pass for
  * one with a chance of 1 in 10^11, which is good enough for a counter.
  */
 export class RecentKeys {

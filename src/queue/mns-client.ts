@@ -135,7 +135,7 @@ export class MnsClient extends StockMnsClient {
 
   /**
    * Polls of one second and one key are signed alike, since nothing but method, resource and date is: what the SDK made for
-   * the first of them serves the others. A third of the time that signing takes.
+   * the first of them serves the others: one HMAC less for 16 events.
    */
   override buildHeaders(
     method: string,
