@@ -51,7 +51,13 @@ export function restartPosition(
   entries: readonly JournalEntry[],
   { causedBy, nowMs }: { readonly causedBy: string; readonly nowMs: number }
 ): RestartPosition {
-  const intents = entries.filter(isIntent).map((intent) => ({ intent, state: intentState(intent, entries, nowMs) }))
+  // A follow-up is left just before the start, and comes when that has ended: no record of the start is needed to know of it.
+  const isMade = (intent: JournalEntry) => intent.causedBy === causedBy && intent.attempt <= progress.made
+  const stateOf = (intent: JournalEntry) => {
+    const state = intentState(intent, entries, nowMs)
+    return state === 'open' && isMade(intent) ? 'started' : state
+  }
+  const intents = entries.filter(isIntent).map((intent) => ({ intent, state: stateOf(intent) }))
   // What was never carried out is for no stop. Only a run's own may have been cut off during the call.
   const counted = intents.filter(
     ({ intent, state }) => state === 'started' || (state === 'lapsed' && intent.causedBy === causedBy)

@@ -351,6 +351,11 @@ const EPISODE_ROWS: readonly Row[] = [
     'wait other-replica'
   ],
   [
+    'a follow-up of a start whose process died before it could tell of it',
+    checkInput(1, { ...knowing([intent(1, { agoMs: 5 * SECOND })]), instance: stoppedInstance({ status: 'Running' }) }),
+    'recovered by 1'
+  ],
+  [
     "a follow-up after a newer stop's run has withdrawn its intent",
     checkInput(
       1,

@@ -97,7 +97,7 @@ describe('a process that is killed', () => {
     scene.start(RESTART, LATER)
     await expectOneRecovery()
     const intents = scene.records('restart', ID).filter(({ decision }) => decision === 'intent')
-    expect(intents.map(({ attempt }) => attempt)).toEqual(['1'])
+    expect(intents.map(({ step, attempt }) => `${step} of ${attempt}`)).toEqual(['intent-1 of 1', 'intent-1.2 of 1'])
   })
 
   test('when ECS has accepted the start: the follow-up sees the recovery', async () => {
