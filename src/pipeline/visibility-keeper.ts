@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
+import { PlacedList } from '../lib/placed-list.ts'
 import type { Delivery } from './delivery.ts'
 
 /**
@@ -6,11 +7,7 @@ import type { Delivery } from './delivery.ts'
  * given up). Looks at all of them eight times per visibility timeout, while there are any.
  */
 export class VisibilityKeeper {
-  /**
-   * In no order; each delivery knows its place. No `Set`: what one outgrows refers to all that was in it, and takes it to the old
-   * generation, and with it all deliveries.
-   */
-  readonly #held: Delivery[] = []
+  readonly #held = new PlacedList<Delivery>()
   readonly #clock: Clock
   #visibilityMs: number
   readonly #onDue: (delivery: Delivery) => void
@@ -24,12 +21,12 @@ export class VisibilityKeeper {
   }
 
   get size(): number {
-    return this.#held.length
+    return this.#held.size
   }
 
   /** @param visibilityMs the visibility timeout that it really got, where it is shorter than the one asked for */
   keep(delivery: Delivery, visibilityMs = this.#visibilityMs): void {
-    if (!this.#keeps(delivery)) delivery.place = this.#held.push(delivery) - 1
+    this.#held.add(delivery)
     if (visibilityMs < this.#visibilityMs) {
       this.#visibilityMs = visibilityMs
       this.#cancel?.()
@@ -39,13 +36,7 @@ export class VisibilityKeeper {
   }
 
   drop(delivery: Delivery): void {
-    if (!this.#keeps(delivery)) return
-    const last = this.#held.pop()
-    if (last !== undefined && last !== delivery) {
-      this.#held[delivery.place] = last
-      last.place = delivery.place
-    }
-    if (this.#held.length === 0) {
+    if (this.#held.delete(delivery) && this.#held.size === 0) {
       this.#cancel?.()
       this.#cancel = undefined
     }
@@ -53,11 +44,7 @@ export class VisibilityKeeper {
 
   /** Everything that is held now. */
   held(): Delivery[] {
-    return [...this.#held]
-  }
-
-  #keeps(delivery: Delivery): boolean {
-    return this.#held[delivery.place] === delivery
+    return this.#held.all()
   }
 
   #arm(): () => void {
@@ -66,7 +53,7 @@ export class VisibilityKeeper {
       const nowMs = this.#clock.elapsed()
       // The most urgent first: calls wait for each other.
       for (const delivery of this.held().sort((one, other) => one.extendAtMs - other.extendAtMs)) {
-        if (delivery.extendAtMs > nowMs || delivery.extending !== undefined || !this.#keeps(delivery)) continue
+        if (delivery.extendAtMs > nowMs || delivery.extending !== undefined || !this.#held.has(delivery)) continue
         this.#onDue(delivery)
       }
     })
