@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { isDigit, PlainTokens, startsWith } from './plain-tokens.ts'
+import { startsWith } from '../lib/bytes.ts'
+import { isDigit, PlainTokens } from './plain-tokens.ts'
 
 /** A field that is looked at. */
 export interface LeanField {
@@ -140,7 +141,7 @@ export class LeanJson {
   #find(fields: ReadonlyMap<number, Known>): Known | undefined {
     const tokens = this.#tokens
     const field = fields.get(tokens.hash)
-    const same = field?.name.length === tokens.to - tokens.from && startsWith(tokens.bytes, tokens.from, field.name)
+    const same = field?.name.length === tokens.to - tokens.from && startsWith(tokens.bytes, field.name, tokens.from)
     return same ? field : undefined
   }
 

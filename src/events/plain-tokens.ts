@@ -1,3 +1,5 @@
+import { pastBlanks, startsWith } from '../lib/bytes.ts'
+
 /** Goes over JSON of the plainest form, byte by byte: see `LeanJson`. What gives up returns false, and is asked nothing more. */
 export class PlainTokens {
   /** Ends in a zero, at which no text goes on: nothing here needs to look at the length. */
@@ -77,7 +79,7 @@ export class PlainTokens {
   }
 
   #word(): boolean {
-    const word = WORDS.find((each) => startsWith(this.bytes, this.at, each))
+    const word = WORDS.find((each) => startsWith(this.bytes, each, this.at))
     if (word === undefined) return false
     this.at += word.length
     return true
@@ -99,17 +101,8 @@ export class PlainTokens {
   }
 
   skipBlanks(): void {
-    for (;;) {
-      const byte = this.bytes[this.at]
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return
-      this.at += 1
-    }
+    this.at = pastBlanks(this.bytes, this.at)
   }
-}
-
-export function startsWith(bytes: Buffer, at: number, part: Buffer): boolean {
-  for (let index = 0; index < part.length; index += 1) if (bytes[at + index] !== part[index]) return false
-  return true
 }
 
 export function isDigit(byte: number | undefined): boolean {

@@ -1,3 +1,4 @@
+import { pastBlanks, startsWith } from '../lib/bytes.ts'
 import type { QueueMessage } from './source.ts'
 import { visibilityOf } from './visibility.ts'
 import { unescapeXml } from './xml-reader.ts'
@@ -129,13 +130,6 @@ class MessageScan {
   }
 }
 
-function startsWith(bytes: Buffer, part: Buffer, at: number): boolean {
-  for (let index = 0; index < part.length; index += 1) {
-    if (bytes[at + index] !== part[index]) return false
-  }
-  return true
-}
-
 /** Where the next `<` is; the end of the bytes when there is none. */
 function endOfValue(bytes: Buffer, from: number): number {
   const near = Math.min(from + NEAR, bytes.length)
@@ -158,13 +152,4 @@ function digits(bytes: Buffer, from: number, to: number): number {
     value = value * 10 + digit
   }
   return value
-}
-
-function pastBlanks(bytes: Buffer, from: number): number {
-  let at = from
-  for (;;) {
-    const byte = bytes[at]
-    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at
-    at += 1
-  }
 }
