@@ -140,7 +140,8 @@ export function receivedBody({ topic, raw = '', fields }: LogRecord): string {
   return restoreBody({ content: fieldValue(fields, 'content'), encoding: isEncoded ? encoding : '' })
 }
 
-function fieldValue(fields: readonly string[], name: FieldName): string {
+/** A field of a record; '' when it has none of that name. */
+export function fieldValue(fields: readonly string[], name: FieldName): string {
   for (let at = 0; at < fields.length; at += 2) if (fields[at] === name) return fields[at + 1] ?? ''
   return ''
 }

@@ -2,7 +2,7 @@ import { decodeFollowUp, type FollowUp } from '../actions/follow-up.ts'
 import type { Fault } from '../cloud/fault.ts'
 import type { AuditEvent } from '../events/audit-event.ts'
 import { decode } from '../events/decode.ts'
-import { eventRecord, plainRecord, receivedBody, undecodableRecord } from '../logstore/record.ts'
+import { eventRecord, fieldValue, plainRecord, receivedBody, undecodableRecord } from '../logstore/record.ts'
 import type { LogRecord } from '../logstore/sink.ts'
 import type { Delivery } from './delivery.ts'
 
@@ -40,17 +40,13 @@ export function refusedRecord(
   nowMs: number
 ): LogRecord | undefined {
   if (record.topic !== 'event' && record.topic !== 'undecodable') return plainRecord(record)
-  if (fieldOf(record, 'reason') === 'refused-by-logstore') return undefined
-  const eventKey = fieldOf(record, 'event_key') ?? delivery.message.messageId
+  const { fields } = record
+  if (fieldValue(fields, 'reason') === 'refused-by-logstore') return undefined
+  const eventKey = fieldValue(fields, 'event_key') || delivery.message.messageId
   const refused = { eventKey, reason: 'refused-by-logstore', detail: fault.code, raw: receivedBody(record) } as const
   return undecodableRecord(refused, deliveryFacts(delivery, nowMs), nowMs)
 }
 
 function deliveryFacts({ queue, message }: Delivery, receivedMs: number, body = '') {
   return { queue, messageId: message.messageId, dequeueCount: message.dequeueCount, receivedMs, body }
-}
-
-function fieldOf({ fields }: LogRecord, name: string): string | undefined {
-  for (let at = 0; at < fields.length; at += 2) if (fields[at] === name) return fields[at + 1]
-  return undefined
 }
