@@ -81,7 +81,8 @@ export function createService(options: ServiceOptions): Service {
   pipeline.start()
   scope.defer(
     'loading',
-    clock.after(LOAD_AFTER_MS, () => void acting.load())
+    // What can't be loaded fails again where it is needed, and is told there.
+    clock.after(LOAD_AFTER_MS, () => void acting.load().catch(() => undefined))
   )
 
   let stopping: Promise<StopReport> | undefined
