@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { membershipsOf } from '../../../src/actions/drain/memberships-of.ts'
 import { type ControlPlaneScene, openControlPlane } from '../support/control-plane-scene.ts'
+import { stayingOf } from '../support/staying.ts'
 import { Replica } from './replica.ts'
 import { INSTANCE } from './stage.ts'
 
@@ -61,9 +62,7 @@ const ALL_DRAINED = ['done drained', ...GROUPS.map((id) => `done removed ${id}`)
 
 /** The groups that the instance is still in. */
 function left({ balancers }: ControlPlaneScene): string[] {
-  // What is being removed gets no new connections: it counts as out.
-  const staying = balancers.memberships(INSTANCE).filter(({ status }) => status !== 'Removing')
-  return staying.map(({ groupId }) => groupId)
+  return stayingOf(balancers, INSTANCE).map(({ groupId }) => groupId)
 }
 
 function actionsOn({ balancers }: ControlPlaneScene, groupId: string): string[] {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { openControlPlane } from '../support/control-plane-scene.ts'
+import { stayingOf } from '../support/staying.ts'
 import { Replica } from './replica.ts'
 
 const VPC = 'vpc-1'
@@ -16,8 +17,8 @@ test('sixteen notices at once about instances that share their groups: each firs
   nlb.createServerGroup({ id: 'sgp-n', vpcId: VPC, servers })
   const replica = new Replica(scene, { grace: '0ms' })
   await Promise.all(ids.map((instanceId) => replica.deliver({ instanceId, eventKey: `notice-${instanceId}` })))
-  for (const id of ids) expect(scene.balancers.memberships(id)).toEqual([])
-  expect(scene.balancers.memberships('i-bp1stays')).toHaveLength(3)
+  for (const id of ids) expect(stayingOf(scene.balancers, id)).toEqual([])
+  expect(stayingOf(scene.balancers, 'i-bp1stays')).toHaveLength(3)
   const sums = replica.records.filter(({ step }) => step === 'drained')
   expect(sums.map(({ decision }) => decision)).toEqual(ids.map(() => 'done'))
   for (const { content } of sums) expect(content['firstCallMs']).toBeLessThan(1_000)

@@ -5,6 +5,7 @@ import type { SandboxServiceName } from '../../../src/sandbox/sandbox.ts'
 import type { Service, ServiceOptions } from '../../../src/service.ts'
 import type { Changes } from '../../pipeline/stage.ts'
 import { Stage, until } from '../../pipeline/stage.ts'
+import { stayingOf } from '../support/staying.ts'
 
 export interface SceneOptions {
   /** How many times faster than in the real service instances live. Default 100: boots and stops take some 100 ms. */
@@ -64,7 +65,7 @@ export class Scene {
 
   /** The places of an instance in server groups; one that is on its way out is out. */
   memberships(instanceId: string): Membership[] {
-    return this.sandbox.balancers.memberships(instanceId).filter(({ status }) => status !== 'Removing')
+    return stayingOf(this.sandbox.balancers, instanceId)
   }
 
   stateOf(instanceId: string): string {
