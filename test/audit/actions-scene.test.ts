@@ -6,9 +6,9 @@ import { silentLog } from '../../src/telemetry/log.ts'
 import { DRAIN_AND_REPLACE, replacementsOf } from '../actions/scenarios/replacements.ts'
 import { Scene } from '../actions/scenarios/scene.ts'
 import { DOOMED, joinSevenGroups, SEVEN_GROUPS } from '../actions/scenarios/seven-groups.ts'
-import { FastClock } from '../actions/support/fast-clock.ts'
 import { until } from '../pipeline/stage.ts'
 import { configFor } from '../support/harness.ts'
+import { HurryClock } from '../support/hurry-clock.ts'
 
 const DOOMED_ID = 'i-bp1doomed'
 const LONER = 'i-bp1loner'
@@ -25,7 +25,7 @@ let places: ReturnType<typeof scene.sandbox.balancers.memberships>
 
 /** The whole service on the sandbox: an instance that crashes, one that nobody opted in, and two that are interrupted. */
 beforeAll(async () => {
-  scene = await Scene.open({ clock: new FastClock(10) })
+  scene = await Scene.open({ clock: new HurryClock(10) })
   await scene.running(DOOMED_ID, DOOMED)
   await scene.running(LONER, { spot: true })
   await scene.running(OTHER, { vpcId: 'vpc-scene' })

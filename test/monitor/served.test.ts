@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { loadCatalogue } from '../../src/audit/catalogue.ts'
@@ -9,6 +8,7 @@ import { createService, type Service, type ServiceOptions } from '../../src/serv
 import { allMetrics } from '../../src/telemetry/metrics.ts'
 import { stateChange, stateChanges } from '../support/events.ts'
 import { configFor, openSandbox, sendEvents } from '../support/harness.ts'
+import { HurryClock } from '../support/hurry-clock.ts'
 
 let sandbox: Sandbox
 let lines: Array<Readonly<Record<string, unknown>>>
@@ -53,7 +53,7 @@ describe('metrics', () => {
     const same = stateChange(1)
     const aged = stateChange(2, { timeMs: Date.now() - 100_000 })
     sendEvents(sandbox, [same, same, aged, 'no event'])
-    await vi.waitUntil(() => service.totals.acknowledged === 4, { timeout: 10_000 })
+    await vi.waitUntil(() => service.totals.acknowledged === 4, { timeout: 60_000 })
     const text = await service.metricsText()
     const { queue } = sandbox.address
     expect(valueIn(text, 'ecs_audit_received_total')).toBe(4)
@@ -84,7 +84,7 @@ describe('metrics', () => {
     const clear = sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'error', code: 'ServerBusy' })
     const service = start({ 'logstore.breaker.resetAfter': '200ms' })
     sendEvents(sandbox, stateChanges(5))
-    await vi.waitUntil(() => service.totals.putFaults >= 1 && service.state.breaker === 'open', { timeout: 10_000 })
+    await vi.waitUntil(() => service.totals.putFaults >= 1 && service.state.breaker === 'open', { timeout: 60_000 })
     const during = await service.metricsText()
     expect(valueIn(during, 'ecs_audit_breaker_state{dependency="logstore"}')).toBe(2)
     expect(valueIn(during, 'ecs_audit_dependency_up{dependency="logstore"}')).toBe(0)
@@ -93,7 +93,7 @@ describe('metrics', () => {
     await service.stop(AbortSignal.abort())
     clear()
     const next = start()
-    await vi.waitUntil(() => next.totals.acknowledged === 5, { timeout: 10_000 })
+    await vi.waitUntil(() => next.totals.acknowledged === 5, { timeout: 60_000 })
     const after = await next.metricsText()
     expect(valueIn(after, `ecs_audit_queue_redelivered_total{queue="${sandbox.address.queue}"}`)).toBe(5)
     // What came back tells nothing of how long new messages wait.
@@ -103,7 +103,7 @@ describe('metrics', () => {
   test('calls of the control plane, and the age at which an action began', async () => {
     const service = start({ 'actions.restart.enabled': true, 'actions.restart.settle': '0s' })
     sendEvents(sandbox, [stateChange(1, { state: 'Stopped', instanceId: 'i-nobody' })])
-    await vi.waitUntil(() => service.totals.actionRecords >= 1, { timeout: 10_000 })
+    await vi.waitUntil(() => service.totals.actionRecords >= 1, { timeout: 60_000 })
     const text = await service.metricsText()
     expect(valueIn(text, 'ecs_audit_event_age_at_action_seconds_count{action="restart"}')).toBe(1)
     expect(text).toMatch(/^ecs_audit_api_call_seconds_count\{product="ecs",outcome="done"\} [1-9]/m)
@@ -114,13 +114,13 @@ describe('readiness', () => {
   test('ready once the queue answers; every problem is gone when it stops being one', async () => {
     const service = start()
     expect(service.health()).toMatchObject({ ready: false, problems: [{ reason: 'starting' }] })
-    await vi.waitUntil(() => service.health().ready, { timeout: 10_000 })
+    await vi.waitUntil(() => service.health().ready, { timeout: 60_000 })
   })
 
   test('not ready at once for a queue that does not exist, and it is told what to do', async () => {
     const service = start({ 'queue.name': 'no-such-queue' })
     await vi.waitUntil(() => service.health().problems.some(({ reason }) => reason === 'queue-missing'), {
-      timeout: 10_000
+      timeout: 60_000
     })
     expect(service.health()).toMatchObject({
       healthy: true,
@@ -131,18 +131,18 @@ describe('readiness', () => {
   test('a logstore that refuses for longer than outageAfter: told in the log once, and when it is over', async () => {
     const service = start({ 'health.outageAfter': '300ms', 'logstore.breaker.resetAfter': '200ms' })
     sendEvents(sandbox, [stateChange(1)])
-    await vi.waitUntil(() => service.totals.stored === 1, { timeout: 10_000 })
+    await vi.waitUntil(() => service.totals.stored === 1, { timeout: 60_000 })
     const clear = sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'error', code: 'Unauthorized' })
     sendEvents(sandbox, [stateChange(2)])
-    await vi.waitUntil(() => !service.health().ready, { timeout: 10_000 })
+    await vi.waitUntil(() => !service.health().ready, { timeout: 60_000 })
     expect(service.health().problems).toMatchObject([{ reason: 'logstore-down', do: expect.any(String) }])
     const told = (msg: string) => lines.filter((line) => line['msg'] === msg)
-    await vi.waitUntil(() => told('not ready').length > 0, { timeout: 12_000 })
+    await vi.waitUntil(() => told('not ready').length > 0, { timeout: 60_000 })
     expect(told('not ready')).toMatchObject([{ level: 50, reason: 'logstore-down' }])
     clear()
-    await vi.waitUntil(() => told('ready again').length > 0, { timeout: 12_000 })
+    await vi.waitUntil(() => told('ready again').length > 0, { timeout: 60_000 })
     expect(told('not ready')).toHaveLength(1)
-  }, 40_000)
+  })
 
   test('stopping is not ready; a stopped service answers still', async () => {
     const service = start()
@@ -165,7 +165,7 @@ describe('health records', () => {
   test('are written while nothing else happens, and answer the questions on health', async () => {
     const service = start({ 'health.interval': '100ms' })
     const log = await sandbox.sls.waitForLog(({ topic, fields }) => topic === 'health' && fields['status'] === 'ok', {
-      timeoutMs: 10_000
+      timeoutMs: 60_000
     })
     expect(log.fields).toMatchObject({ kind: 'health', event_name: 'Service:Health', level: 'INFO' })
     expect(JSON.parse(log.fields['content'] ?? '')).toMatchObject({
@@ -186,23 +186,24 @@ describe('health records', () => {
       { 'health.interval': '100ms', 'health.maxLag': '1s' },
       { clock: { ...systemClock, now: () => Date.now() + 9_000 } }
     )
-    await sandbox.sls.waitForLog(({ fields }) => fields['reason'] === 'lagging', { timeoutMs: 10_000 })
+    await sandbox.sls.waitForLog(({ fields }) => fields['reason'] === 'lagging', { timeoutMs: 60_000 })
     const [row] = await ask('alert-unhealthy')
     expect(Number(row?.['unhealthy'])).toBeGreaterThan(0)
   })
 
   test('wait one at a time while the logstore is down, and never hold up a stop', async () => {
     const clear = sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'error', code: 'ServerBusy' })
-    const service = start({ 'health.interval': '50ms', 'logstore.breaker.resetAfter': '100ms' })
-    await vi.waitUntil(() => service.totals.putFaults >= 2, { timeout: 10_000 })
+    const clock = new HurryClock()
+    const service = start({ 'health.interval': '50ms', 'logstore.breaker.resetAfter': '100ms' }, { clock })
+    await vi.waitUntil(() => service.totals.putFaults >= 2, { timeout: 60_000 })
     expect(await service.metricsText()).toContain('ecs_audit_batches_waiting 1\n')
     clear()
-    await sandbox.sls.waitForLog(({ topic }) => topic === 'health', { timeoutMs: 10_000 })
+    await sandbox.sls.waitForLog(({ topic }) => topic === 'health', { timeoutMs: 60_000 })
     const again = sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'stall-before' })
-    await delay(100)
-    const startedMs = performance.now()
+    await vi.waitUntil(() => sandbox.faults.hits.has('sls.PutLogs:stall-before'), { timeout: 60_000 })
+    const startedMs = clock.elapsed()
     expect(await service.stop(AbortSignal.abort())).toEqual({ abandoned: 0 })
-    expect(performance.now() - startedMs).toBeLessThan(8_000)
+    expect(clock.elapsed() - startedMs).toBeLessThan(8_000)
     again()
   })
 
@@ -218,7 +219,7 @@ test('traces: one stage for each receive that brought messages, each put and eac
   const stages: Stage[] = []
   const service = start({}, { onStage: (stage) => stages.push(stage) })
   sendEvents(sandbox, stateChanges(20))
-  await vi.waitUntil(() => service.totals.acknowledged === 20, { timeout: 10_000 })
+  await vi.waitUntil(() => service.totals.acknowledged === 20, { timeout: 60_000 })
   for (const stage of ['receive', 'put', 'delete'] as const) {
     const records = stages.filter((each) => each.stage === stage).map((each) => each.records)
     expect(

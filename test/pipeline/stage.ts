@@ -1,12 +1,13 @@
 import { vi } from 'vitest'
 import { decodeFollowUp } from '../../src/actions/follow-up.ts'
-import { type Clock, systemClock } from '../../src/lib/clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import { SANDBOX_NAMES } from '../../src/sandbox/address.ts'
 import type { MnsBehaviour } from '../../src/sandbox/mns/behaviour.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { createService, type Service, type ServiceOptions } from '../../src/service.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
-import { configFor, openSandbox } from '../support/harness.ts'
+import { configFor, hiddenForMs, openSandbox } from '../support/harness.ts'
+import { HurryClock } from '../support/hurry-clock.ts'
 
 export interface StageOptions {
   /** Visibility timeout of the queue, s. Default 30. */
@@ -16,7 +17,7 @@ export interface StageOptions {
   readonly refuse?: (fields: Readonly<Record<string, string>>) => boolean
   /** How many times faster than in the real service instances start and stop. Default 1. */
   readonly fleetPace?: number
-  /** Time of the sandbox and of the services. Default: the machine's. */
+  /** Time of the sandbox and of the services. Default: the machine's pace, for which a slow machine is no slow service. */
   readonly clock?: Clock
 }
 
@@ -24,7 +25,7 @@ export interface StageOptions {
 export type Changes = Readonly<Record<string, unknown>>
 
 /** Waits for something that no event tells. */
-export function until(condition: () => boolean, timeoutMs = 20_000): Promise<boolean> {
+export function until(condition: () => boolean, timeoutMs = 60_000): Promise<boolean> {
   return vi.waitUntil(condition, { timeout: timeoutMs, interval: 5 })
 }
 
@@ -36,17 +37,17 @@ export class Stage {
   /** Message ids in the order in which their records were stored; redelivered ones again. */
   readonly stored: string[] = []
   readonly #services: Service[] = []
-  readonly #clock: Clock
+  readonly clock: Clock
 
   static async open(options: StageOptions = {}): Promise<Stage> {
-    const { visibilityS = 30, behaviour = {}, refuse, fleetPace = 1, clock = systemClock } = options
+    const { visibilityS = 30, behaviour = {}, refuse, fleetPace = 1, clock = new HurryClock() } = options
     const common = { visibilityS, mnsBehaviour: behaviour, fleetPace, clock }
     return new Stage(await openSandbox({ ...common, ...(refuse && { refuse }) }), clock)
   }
 
   private constructor(sandbox: Sandbox, clock: Clock) {
     this.sandbox = sandbox
-    this.#clock = clock
+    this.clock = clock
     const ids = new Set<string>()
     sandbox.sls.onPut(({ logs }) => {
       for (const { fields } of logs) {
@@ -68,7 +69,7 @@ export class Stage {
       'logstore.breaker.resetAfter': '200ms',
       ...changes
     })
-    const service = createService({ config, log: silentLog, clock: this.#clock, ...options })
+    const service = createService({ config, log: silentLog, clock: this.clock, ...options })
     this.#services.push(service)
     return service
   }
@@ -79,8 +80,13 @@ export class Stage {
     return { visible, invisible, all: visible + invisible + delayed }
   }
 
+  /** How long it takes by itself until every message can be received, ms: 0 when all are visible. */
+  get hiddenForMs(): number {
+    return hiddenForMs(this.sandbox, this.clock)
+  }
+
   /** Resolves when every message was deleted. */
-  async drained(timeoutMs = 25_000): Promise<void> {
+  async drained(timeoutMs = 60_000): Promise<void> {
     await this.sandbox.mns.waitFor(() => this.queue.all === 0, { timeoutMs })
   }
 

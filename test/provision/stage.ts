@@ -9,8 +9,8 @@ import { applyPlan, type StepResult } from '../../src/provision/apply.ts'
 import { type Content, desiredState, type Wishes } from '../../src/provision/desired-state.ts'
 import { isDrift, makePlan, type Step } from '../../src/provision/plan.ts'
 import type { Resource } from '../../src/provision/resource.ts'
-import { FastClock } from '../actions/support/fast-clock.ts'
 import { dashboardBody } from '../sandbox/sls/resource-bodies.ts'
+import { HurryClock } from '../support/hurry-clock.ts'
 import { SLS_KEYS, type SlsSandbox, sendRaw, startSls } from '../support/sls-sandbox.ts'
 
 const PROJECT = 'fresh-project'
@@ -59,7 +59,7 @@ export async function openStage(wishes: Partial<Wishes> = {}, options: StageOpti
       return outcome.kind === 'ok' ? { ...outcome, body: distort(call, outcome.body) } : outcome
     }
   }
-  const administration = new Administration({ client: distorted, clock: new FastClock(1_000), signal })
+  const administration = new Administration({ client: distorted, clock: new HurryClock(1_000), signal })
   const resources = desiredState({ ...WISHES, ...wishes }, content())
   const plan = async (): Promise<readonly Step[]> => {
     const made = await makePlan(resources, administration)

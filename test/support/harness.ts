@@ -5,6 +5,7 @@ import { parse, stringify } from 'yaml'
 import { sandboxConfig } from '../../src/cli/sandbox-config.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Config } from '../../src/config/schema.ts'
+import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { indexConfiguration } from '../../src/logstore/index-configuration.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts'
 
@@ -45,6 +46,11 @@ export async function storedKeys(sandbox: Sandbox): Promise<{ distinct: number; 
   const { project, logstore } = sandbox.address
   const counts = await sandbox.sls.valueCounts(project, logstore, 'event_key')
   return { distinct: counts.size, records: [...counts.values()].reduce((sum, count) => sum + count, 0) }
+}
+
+/** How long it takes by itself until every message of the queue can be received, ms: 0 when all are visible. */
+export function hiddenForMs({ mns, address }: Sandbox, clock: Pick<Clock, 'now'> = systemClock): number {
+  return Math.max(0, ...mns.messages(address.queue).map(({ nextVisibleAt }) => nextVisibleAt - clock.now()))
 }
 
 /** Requests that the sandbox has received. */

@@ -77,7 +77,7 @@ const contender: fc.Arbitrary<Contender> = fc.record({
 })
 
 describe('the right to buy', () => {
-  test('is never with two contenders at a time, however slow their calls are', { timeout: 60_000 }, async () => {
+  test('is never with two contenders at a time, however slow their calls are', async () => {
     let [contested, given] = [0, 0]
     await fc.assert(
       fc.asyncProperty(fc.array(contender, { minLength: 2, maxLength: 8 }), async (contenders) => {

@@ -46,7 +46,7 @@ async function play(replicas: number, given: Adversary): Promise<World> {
 }
 
 describe.each([2, 4])('%i replicas, duplicates of two notices of one loss, in the worst order', (replicas) => {
-  test('never two replacements', { timeout: 60_000 }, async () => {
+  test('never two replacements', async () => {
     let bought = 0
     await fc.assert(
       fc.asyncProperty(adversary, async (given) => {

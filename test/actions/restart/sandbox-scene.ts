@@ -14,7 +14,7 @@ import { openControlPlane } from '../support/control-plane-scene.ts'
 
 /** How many times faster than the machine's the scene's clock goes. */
 const PACE = 15
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 const REDELIVERY_MS = 5_000
 const OPTED_IN = { 'ecs-audit': 'restart' }
 

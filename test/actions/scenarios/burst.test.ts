@@ -44,5 +44,5 @@ describe('a zone is taken back', () => {
     await scene.stage.drained()
     const drained = scene.records('drain').filter(({ reason }) => reason === 'drained')
     expect(new Set(drained.map(({ instance_id: id }) => id))).toEqual(new Set(groups.keys()))
-  }, 90_000)
+  })
 })

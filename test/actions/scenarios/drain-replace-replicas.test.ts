@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { until } from '../../pipeline/stage.ts'
 import { sendEvents } from '../../support/harness.ts'
-import { HurryClock } from '../support/hurry-clock.ts'
+import { HurryClock } from '../../support/hurry-clock.ts'
 import { createDoomed } from './doomed.ts'
 import { noticeBody } from './notices.ts'
 import { bought, CANDIDATES, DRAIN_AND_REPLACE, placesOf, replacementsOf } from './replacements.ts'

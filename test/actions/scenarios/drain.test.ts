@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { until } from '../../pipeline/stage.ts'
-import { FastClock } from '../support/fast-clock.ts'
+import { HurryClock } from '../../support/hurry-clock.ts'
 import { sendNotice } from './notices.ts'
 import { Scene, type Stored } from './scene.ts'
 import { DOOMED, joinSevenGroups, SEVEN_GROUPS } from './seven-groups.ts'
@@ -15,7 +15,7 @@ const SLACK_MS = 30_000
 let scene: Scene
 
 beforeEach(async () => {
-  scene = await Scene.open({ clock: new FastClock(10) })
+  scene = await Scene.open({ clock: new HurryClock(10) })
   await scene.running(ID, DOOMED)
   await scene.running(OTHER, { vpcId: 'vpc-scene' })
 })

@@ -3,7 +3,7 @@ import type { FaultRule } from '../../../src/sandbox/faults.ts'
 import { until } from '../../pipeline/stage.ts'
 import { stateChanges } from '../../support/events.ts'
 import { sendEvents } from '../../support/harness.ts'
-import { FastClock } from '../support/fast-clock.ts'
+import { HurryClock } from '../../support/hurry-clock.ts'
 import { keptLog } from './kept-log.ts'
 import { Scene } from './scene.ts'
 
@@ -28,7 +28,7 @@ afterEach(() => scene.close())
 
 /** A fleet on a clock ten times as fast as the machine's, so that time limits of ten seconds are one. */
 async function openScene(): Promise<string[]> {
-  scene = await Scene.open({ clock: new FastClock(PACE) })
+  scene = await Scene.open({ clock: new HurryClock(PACE) })
   const ids = Array.from({ length: CRASHES }, (_, index) => `i-bp1outage${index}`)
   await Promise.all(ids.map((id) => scene.running(id, { tags: { 'ecs-audit': 'restart' } })))
   return ids
@@ -52,8 +52,7 @@ describe('ECS', () => {
       await until(() => decided('recovered').size === CRASHES, 60_000)
       expect(ids.map((id) => scene.starts(id))).toEqual(ids.map(() => 1))
       expect(scene.stage.deletedEarly).toEqual([])
-    },
-    90_000
+    }
   )
 
   test.each(['DescribeInstances', 'StartInstance'])(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Changes, until } from '../../pipeline/stage.ts'
 import { stateChanges } from '../../support/events.ts'
-import { HurryClock } from '../support/hurry-clock.ts'
+import { HurryClock } from '../../support/hurry-clock.ts'
 import { createDoomed, firstChangeMs, quantiles } from './doomed.ts'
 import { noticeBody, sendNotice } from './notices.ts'
 import { Scene, type Stored } from './scene.ts'

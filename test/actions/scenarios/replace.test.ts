@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { until } from '../../pipeline/stage.ts'
-import { FastClock } from '../support/fast-clock.ts'
+import { HurryClock } from '../../support/hurry-clock.ts'
 import { sendNotice } from './notices.ts'
 import { bought, DRAIN_AND_REPLACE, expectOneReplacement, placesOf, replaced, replacementsOf } from './replacements.ts'
 import { Scene } from './scene.ts'
@@ -15,7 +15,7 @@ const SLACK_MS = 30_000
 let scene: Scene
 
 beforeEach(async () => {
-  scene = await Scene.open({ clock: new FastClock(20) })
+  scene = await Scene.open({ clock: new HurryClock(20) })
   await scene.running(ID, { ...DOOMED, tags: { 'ecs-audit:server-groups': '' } })
   await scene.running(OTHER, { vpcId: 'vpc-scene' })
 })

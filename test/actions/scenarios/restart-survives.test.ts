@@ -18,7 +18,7 @@ let directory: string
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'ecs-audit-survives-'))
-  scene = await Scene.open({ visibilityS: 2 })
+  scene = await Scene.open({ visibilityS: 2, clock: systemClock })
   await scene.running(ID, { tags: { 'ecs-audit': 'restart' } })
   // Long enough for a process to end and another one to begin.
   scene.sandbox.ecs.setBootMs(1_500)
@@ -68,9 +68,9 @@ describe('a service that is stopped in a hurry', () => {
 
 describe('a process that is killed', () => {
   /** Resolves when the process of that moment is dead. */
-  async function killedWhen(moment: () => boolean): Promise<void> {
+  async function killedWhen(moment: () => boolean, settle = '300ms'): Promise<void> {
     const file = join(directory, 'ecs-audit.yaml')
-    const changes = { 'actions.dryRun': false, 'actions.restart.checkAfter': '2s', 'actions.restart.settle': '300ms' }
+    const changes = { 'actions.dryRun': false, 'actions.restart.checkAfter': '2s', 'actions.restart.settle': settle }
     const quick = { 'queue.waitSeconds': 1, 'logstore.batch.linger': '50ms' }
     writeFileSync(file, sandboxConfigText(scene.sandbox, { ...RESTART, ...changes, ...quick }))
     const run = startCommand(['run', '--config', file])
@@ -92,7 +92,8 @@ describe('a process that is killed', () => {
   })
 
   test('between its intent and the start: the attempt is taken up', async () => {
-    await killedWhen(() => isTold('start'))
+    // Time enough to see the intent before the start follows, on a slow machine too.
+    await killedWhen(() => isTold('start'), '2s')
     expect(scene.calls('ecs', 'StartInstance')).toBe(0)
     scene.start(RESTART, LATER)
     await expectOneRecovery()

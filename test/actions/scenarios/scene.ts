@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../../src/lib/clock.ts'
+import type { Clock } from '../../../src/lib/clock.ts'
 import type { Membership } from '../../../src/sandbox/control/balancers/membership.ts'
 import type { InstanceProfile } from '../../../src/sandbox/fleet/instance-profile.ts'
 import type { SandboxServiceName } from '../../../src/sandbox/sandbox.ts'
@@ -11,7 +11,7 @@ export interface SceneOptions {
   /** How many times faster than in the real service instances live. Default 100: boots and stops take some 100 ms. */
   readonly pace?: number
   readonly visibilityS?: number
-  /** Time of the sandbox and of the services. Default: the machine's. */
+  /** Time of the sandbox and of the services. Default: that of a stage. */
   readonly clock?: Clock
 }
 
@@ -32,13 +32,13 @@ export class Scene {
   readonly #records: Stored[] = []
   readonly #starting = new Map<string, number>()
 
-  static async open({ pace = 100, visibilityS = 30, clock = systemClock }: SceneOptions = {}): Promise<Scene> {
-    return new Scene(await Stage.open({ fleetPace: pace, visibilityS, clock }), clock)
+  static async open({ pace = 100, visibilityS = 30, clock }: SceneOptions = {}): Promise<Scene> {
+    return new Scene(await Stage.open({ fleetPace: pace, visibilityS, ...(clock && { clock }) }))
   }
 
-  private constructor(stage: Stage, clock: Clock) {
+  private constructor(stage: Stage) {
     this.stage = stage
-    this.clock = clock
+    this.clock = stage.clock
     stage.sandbox.sls.onPut(({ logs }) => {
       for (const { fields } of logs) this.#records.push(fields)
     })
@@ -118,7 +118,7 @@ export class Scene {
   }
 
   /** Resolves when a record with these values was stored. */
-  async recorded(action: string, wanted: Stored, timeoutMs = 20_000): Promise<Stored> {
+  async recorded(action: string, wanted: Stored, timeoutMs = 60_000): Promise<Stored> {
     const find = (): Stored | undefined =>
       this.records(action).find((record) => Object.entries(wanted).every(([name, value]) => record[name] === value))
     await until(() => find() !== undefined, timeoutMs)

@@ -12,7 +12,7 @@ import type { InstanceProfile } from '../../../src/sandbox/fleet/instance-profil
 import { createQuietFleet } from '../../../src/sandbox/fleet/quiet-fleet.ts'
 import { type LoopbackServer, startLoopbackServer } from '../../../src/sandbox/loopback-server.ts'
 import { seededRandom } from '../../../src/sandbox/random.ts'
-import { FastClock } from './fast-clock.ts'
+import { HurryClock } from '../../support/hurry-clock.ts'
 
 /** Older than anything that a rule looks at. */
 const AGE_MS = 3_600_000
@@ -21,7 +21,7 @@ const BOOT_MS = 600_000
 
 /** ECS and the load balancers behind a socket, and the clients of the service in front of them. */
 export interface ControlPlaneScene extends Pick<ControlPlane, 'ecs' | 'balancers'> {
-  readonly clock: FastClock
+  readonly clock: HurryClock
   readonly fleet: Fleet
   readonly faults: Faults
   readonly server: LoopbackServer
@@ -33,7 +33,7 @@ export interface ControlPlaneScene extends Pick<ControlPlane, 'ecs' | 'balancers
 
 /** Opens a scene that is closed when the test ends. @param pace how many times faster than the machine's its clock goes */
 export async function openControlPlane({ pace = 10 } = {}): Promise<ControlPlaneScene> {
-  const clock = new FastClock(pace)
+  const clock = new HurryClock(pace)
   const fleet = createQuietFleet({ startMs: clock.now() - AGE_MS })
   const faults = new Faults()
   const plane = createControlPlane({ ...SANDBOX_KEYS, fleet, now: clock.now, random: seededRandom(1) })
