@@ -1,13 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { stateChanges } from '../support/events.ts'
 import { sendEvents, storedKeys } from '../support/harness.ts'
 import { Stage, until } from './stage.ts'
 
 let stage: Stage
-
-beforeEach(async () => {
-  stage = await Stage.open({ visibilityS: 3 })
-})
 
 afterEach(() => stage.close())
 
@@ -15,7 +11,8 @@ const SHORT = { 'queue.visibility': '3s' }
 
 describe('two replicas on one queue', () => {
   test('share the work, and store everything once', async () => {
-    const replicas = [stage.start(SHORT), stage.start(SHORT)]
+    stage = await Stage.open()
+    const replicas = [stage.start(), stage.start()]
     sendEvents(stage.sandbox, stateChanges(2_000))
     await stage.drained()
     expect(await storedKeys(stage.sandbox)).toEqual({ distinct: 2_000, records: 2_000 })
@@ -23,6 +20,7 @@ describe('two replicas on one queue', () => {
   })
 
   test('one of them stops: the other takes over what it gave back', async () => {
+    stage = await Stage.open({ visibilityS: 3 })
     stage.sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'slow', ms: 200 })
     const [leaving] = [stage.start(SHORT), stage.start(SHORT)]
     sendEvents(stage.sandbox, stateChanges(1_000))
@@ -36,6 +34,7 @@ describe('two replicas on one queue', () => {
   })
 
   test('one of them cannot reach the logstore: the other stores what it parks', async () => {
+    stage = await Stage.open({ visibilityS: 3 })
     const cutOff = stage.start({ ...SHORT, 'logstore.name': 'elsewhere' })
     sendEvents(stage.sandbox, stateChanges(60))
     await until(() => cutOff.state.breaker === 'open' && cutOff.state.inFlight > 0)
