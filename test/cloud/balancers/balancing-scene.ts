@@ -5,7 +5,7 @@ import type { BalancedInstance } from '../../../src/cloud/balancing.ts'
 import { staticCredentials } from '../../../src/cloud/credentials.ts'
 import type { RpcApi } from '../../../src/cloud/rpc/rpc-api.ts'
 import { createRpcApi } from '../../../src/cloud/rpc/rpc-client.ts'
-import { type Clock, systemClock } from '../../../src/lib/clock.ts'
+import type { Clock } from '../../../src/lib/clock.ts'
 import {
   type Balancers,
   type BalancersOptions,
@@ -15,6 +15,7 @@ import { createRpcService } from '../../../src/sandbox/control/rpc-service.ts'
 import { Faults } from '../../../src/sandbox/faults.ts'
 import { type LoopbackServer, startLoopbackServer } from '../../../src/sandbox/loopback-server.ts'
 import { seededRandom } from '../../../src/sandbox/random.ts'
+import { HurryClock } from '../../support/hurry-clock.ts'
 
 const VERSIONS = { slb: '2014-05-15', alb: '2020-06-16', nlb: '2022-04-30' } as const
 export type Product = keyof typeof VERSIONS
@@ -23,14 +24,18 @@ const KEYS = { accessKeyId: 'key', accessKeySecret: 'secret' }
 export const MAX_AGE_MS = 60_000
 export const VPC = 'vpc-1'
 
-/** The machine's clock, whose `elapsed` a test may push forward. */
+/** How many times faster than the machine's the scene's clock goes. */
+const PACE = 5
+
+/** A quick clock, whose `elapsed` a test may push forward. */
 export class PushedClock implements Clock {
   #pushedMs = 0
-  readonly now = systemClock.now
-  readonly sleep = systemClock.sleep
-  readonly after = systemClock.after
-  readonly random = systemClock.random
-  readonly elapsed = (): number => systemClock.elapsed() + this.#pushedMs
+  readonly #clock = new HurryClock(PACE)
+  readonly now = this.#clock.now
+  readonly sleep = this.#clock.sleep
+  readonly after = this.#clock.after
+  readonly random = this.#clock.random
+  readonly elapsed = (): number => this.#clock.elapsed() + this.#pushedMs
 
   push(ms: number): void {
     this.#pushedMs += ms
@@ -73,7 +78,7 @@ export async function startScene({
   const running = new Set(['i-1', 'i-2', 'i-3'])
   const sandbox = createBalancers({
     instance: (id) => machine(id, running),
-    now: Date.now,
+    now: clock.now,
     random: seededRandom(1),
     settleMs: 30,
     healthyAfterMs: 0,

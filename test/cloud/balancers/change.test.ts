@@ -128,12 +128,12 @@ describe.each(KINDS)('a group of %s', (kind) => {
     const scene = await open()
     const { balancing, limits, sandbox } = scene
     const codes = { clb: 'BackendServer.configuring', alb: 'IncorrectStatus.ServerGroup', nlb: 'Conflict.Lock' }
-    sandbox.busy('g-1', Date.now() + 300, codes[kind])
+    sandbox.busy('g-1', scene.clock.now() + 300, codes[kind])
     const entries = await entriesOf(scene, ref(kind))
     expect(await balancing.remove(ref(kind), entries, limits())).toMatchObject({ kind: 'done' })
     expect(standing(scene, kind)).toEqual(['i-2:80=100'])
-    sandbox.busy('g-1', Date.now() + 60_000, codes[kind])
-    const refused = await balancing.remove(ref(kind), [server(2, 80)], limits(300))
+    sandbox.busy('g-1', scene.clock.now() + 60_000, codes[kind])
+    const refused = await balancing.remove(ref(kind), [server(2, 80)], limits(2_000))
     expect(refused).toMatchObject({ kind: 'busy', fault: { code: codes[kind] } })
   })
 
@@ -152,7 +152,7 @@ describe.each(KINDS)('a group of %s', (kind) => {
     running.add('i-3')
     expect(await refusedFirst).toMatchObject({ kind: 'done' })
     running.delete('i-3')
-    expect(await balancing.add(ref(kind), [server(3, 81)], limits(300))).toMatchObject({ kind: 'refused' })
+    expect(await balancing.add(ref(kind), [server(3, 81)], limits(2_000))).toMatchObject({ kind: 'refused' })
   })
 
   it('has an entry once when the answer to its addition was lost', async () => {
