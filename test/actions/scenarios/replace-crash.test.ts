@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, type ExpectStatic, test } from 'vitest'
+import { systemClock } from '../../../src/lib/clock.ts'
 import { type Changes, until } from '../../pipeline/stage.ts'
 import { type RunningCommand, startCommand } from '../../support/command.ts'
 import { sandboxConfigText } from '../../support/harness.ts'
@@ -13,54 +14,70 @@ import { DOOMED, joinSevenGroups, SEVEN_GROUPS } from './seven-groups.ts'
 const ID = 'i-bp1doomed'
 const OTHER = 'i-bp1other'
 
-let scene: Scene
-let directory: string
-let places: readonly string[]
-let running: RunningCommand | undefined
+/** An instance that is to be replaced, and the service as a process of its own, which can be killed. */
+class Crash {
+  readonly scene: Scene
+  readonly #directory = mkdtempSync(join(tmpdir(), 'ecs-audit-crash-'))
+  #running: RunningCommand | undefined
 
-beforeEach(async () => {
-  running = undefined
-  // What a killed process held is soon visible again.
-  scene = await Scene.open({ visibilityS: 3 })
-  directory = mkdtempSync(join(tmpdir(), 'ecs-audit-crash-'))
-  writeConfig()
-  await scene.running(ID, DOOMED)
-  await scene.running(OTHER, { vpcId: 'vpc-scene' })
-  joinSevenGroups(scene, ID, OTHER)
-  places = placesOf(scene, ID)
-  scene.sandbox.ecs.setBootMs(1_500)
-})
-
-afterEach(async () => {
-  running?.process.kill('SIGKILL')
-  await running?.ended
-  await scene.close()
-  rmSync(directory, { recursive: true, force: true })
-})
-
-function writeConfig(changes: Changes = {}): void {
-  const quick = {
-    ...{ 'queue.visibility': '3s', 'logstore.batch.linger': '50ms', 'logstore.breaker.resetAfter': '200ms' },
-    ...{ 'actions.dryRun': false, 'actions.drain.grace': '2s', 'actions.replace.checkAfter': '1s' }
+  static async open(): Promise<Crash> {
+    // What a killed process held is soon visible again.
+    const scene = await Scene.open({ visibilityS: 3, clock: systemClock })
+    await scene.running(ID, DOOMED)
+    await scene.running(OTHER, { vpcId: 'vpc-scene' })
+    joinSevenGroups(scene, ID, OTHER)
+    scene.sandbox.ecs.setBootMs(1_500)
+    return new Crash(scene)
   }
-  const text = sandboxConfigText(scene.sandbox, { ...DRAIN_AND_REPLACE, ...quick, ...changes })
-  writeFileSync(join(directory, 'ecs-audit.yaml'), text)
+
+  private constructor(scene: Scene) {
+    this.scene = scene
+    this.configure()
+  }
+
+  configure(changes: Changes = {}): void {
+    const quick = {
+      ...{ 'queue.visibility': '3s', 'logstore.batch.linger': '50ms', 'logstore.breaker.resetAfter': '200ms' },
+      ...{ 'actions.dryRun': false, 'actions.drain.grace': '2s', 'actions.replace.checkAfter': '1s' }
+    }
+    const text = sandboxConfigText(this.scene.sandbox, { ...DRAIN_AND_REPLACE, ...quick, ...changes })
+    writeFileSync(this.#file, text)
+  }
+
+  async start(): Promise<void> {
+    this.#running = startCommand(['run', '--config', this.#file])
+    await this.#running.said('started')
+  }
+
+  async kill(expect: ExpectStatic): Promise<void> {
+    this.#running?.process.kill('SIGKILL')
+    expect((await this.#running?.ended)?.signal).toBe('SIGKILL')
+  }
+
+  async close(): Promise<void> {
+    this.#running?.process.kill('SIGKILL')
+    await this.#running?.ended
+    await this.scene.close()
+    rmSync(this.#directory, { recursive: true, force: true })
+  }
+
+  get #file(): string {
+    return join(this.#directory, 'ecs-audit.yaml')
+  }
 }
 
-/** Starts the service as a process of its own. */
-async function startProcess(): Promise<RunningCommand> {
-  running = startCommand(['run', '--config', join(directory, 'ecs-audit.yaml')])
-  await running.said('started')
-  return running
-}
-
-async function kill(): Promise<void> {
-  running?.process.kill('SIGKILL')
-  expect((await running?.ended)?.signal).toBe('SIGKILL')
+/** Opens it for one test and closes it after. */
+async function onCrash(run: (crash: Crash) => Promise<void>): Promise<void> {
+  const crash = await Crash.open()
+  try {
+    await run(crash)
+  } finally {
+    await crash.close()
+  }
 }
 
 /** In the end there is one replacement in all the places of the old instance, and the records say which. */
-async function expectReplacedOnce(wanted: readonly string[] = places): Promise<void> {
+async function expectReplacedOnce(scene: Scene, wanted: readonly string[], expect: ExpectStatic): Promise<void> {
   const record = await replaced(scene)
   const { instanceId } = await expectOneReplacement(scene, ID, wanted)
   expect(bought(scene, ID)).toBe(1)
@@ -71,60 +88,72 @@ async function expectReplacedOnce(wanted: readonly string[] = places): Promise<v
   expect(scene.stage.deletedEarly).toEqual([])
 }
 
-describe('the service is killed', () => {
-  test.each([
+describe.concurrent('the service is killed', { timeout: 300_000 }, () => {
+  test('again and again on the way: one replacement in the end', ({ expect }) =>
+    onCrash(async (crash) => {
+      const { scene } = crash
+      const places = placesOf(scene, ID)
+      const added = (): boolean => {
+        const [replacement] = replacementsOf(scene, ID)
+        return replacement !== undefined && placesOf(scene, replacement.instanceId).length > 0
+      }
+      const moments = [
+        () => scene.records('drain', ID).filter(({ decision }) => decision === 'intent').length === SEVEN_GROUPS.length,
+        () => bought(scene, ID) > 0,
+        () => replacementsOf(scene, ID)[0]?.state === 'Running',
+        added,
+        () => placesOf(scene, ID).length === 0
+      ]
+      sendNotice(scene, ID)
+      for (const moment of moments) {
+        await crash.start()
+        await until(moment)
+        await crash.kill(expect)
+      }
+      await crash.start()
+      await expectReplacedOnce(scene, places, expect)
+    }))
+
+  test.for([
     ['its answer never comes', 'stall-after'],
     ['the connection is reset instead of an answer', 'reset-after']
-  ] as const)(
-    'after a purchase was accepted, when %s: exactly one replacement in the end',
-    async (_, kind) => {
+  ] as const)('after a purchase was accepted, when %s: exactly one replacement in the end', ([, kind], { expect }) =>
+    onCrash(async (crash) => {
+      const { scene } = crash
+      const places = placesOf(scene, ID)
       scene.sandbox.faults.add({ service: 'ecs', operation: 'RunInstances', kind, count: 1 })
-      await startProcess()
+      await crash.start()
       sendNotice(scene, ID)
       await until(() => bought(scene, ID) === 1)
-      await kill()
+      await crash.kill(expect)
       expect(scene.told('replace', ID).map(({ reason }) => reason)).not.toContain('bought')
       scene.sandbox.faults.clear()
-      await startProcess()
-      await expectReplacedOnce()
-    },
-    60_000
+      await crash.start()
+      await expectReplacedOnce(scene, places, expect)
+    })
   )
 
-  test('with a logstore that has taken no record at all: exactly one replacement, with the weights of new entries', async () => {
-    writeConfig({ 'actions.drain.grace': '15s' })
-    scene.sandbox.faults.add({ service: 'ecs', operation: 'RunInstances', kind: 'stall-after', count: 1 })
-    scene.sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'empty' })
-    await startProcess()
-    sendNotice(scene, ID)
-    await until(() => bought(scene, ID) === 1)
-    await kill()
-    expect(scene.records('replace')).toEqual([])
-    scene.sandbox.faults.clear()
-    await startProcess()
-    // Nothing tells what the weights were before they became 0.
-    await expectReplacedOnce(places.map((place) => place.replace(/ \d+$/, ' 100')))
-  }, 90_000)
-
-  test('again and again on the way: one replacement in the end', async () => {
-    const added = (): boolean => {
-      const [replacement] = replacementsOf(scene, ID)
-      return replacement !== undefined && placesOf(scene, replacement.instanceId).length > 0
-    }
-    const moments = [
-      () => scene.records('drain', ID).filter(({ decision }) => decision === 'intent').length === SEVEN_GROUPS.length,
-      () => bought(scene, ID) > 0,
-      () => replacementsOf(scene, ID)[0]?.state === 'Running',
-      added,
-      () => placesOf(scene, ID).length === 0
-    ]
-    sendNotice(scene, ID)
-    for (const moment of moments) {
-      await startProcess()
-      await until(moment, 60_000)
-      await kill()
-    }
-    await startProcess()
-    await expectReplacedOnce()
-  }, 150_000)
+  test('with a logstore that has taken no record at all: exactly one replacement, with the weights of new entries', ({
+    expect
+  }) =>
+    onCrash(async (crash) => {
+      const { scene } = crash
+      const places = placesOf(scene, ID)
+      crash.configure({ 'actions.drain.grace': '15s' })
+      scene.sandbox.faults.add({ service: 'ecs', operation: 'RunInstances', kind: 'stall-after', count: 1 })
+      scene.sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'empty' })
+      await crash.start()
+      sendNotice(scene, ID)
+      await until(() => bought(scene, ID) === 1)
+      await crash.kill(expect)
+      expect(scene.records('replace')).toEqual([])
+      scene.sandbox.faults.clear()
+      await crash.start()
+      // Nothing tells what the weights were before they became 0.
+      await expectReplacedOnce(
+        scene,
+        places.map((place) => place.replace(/ \d+$/, ' 100')),
+        expect
+      )
+    }))
 })
