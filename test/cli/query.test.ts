@@ -1,34 +1,40 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { runCommand } from '../support/command.ts'
 import { stateChange } from '../support/events.ts'
 import { openSandbox, sandboxConfigText, sendEvents } from '../support/harness.ts'
-import { expectTold, jsonLines, writeText } from './workspace.ts'
+import { expectTold, jsonLines } from './workspace.ts'
 
 const HOUR = 3_600_000
 const CREATED = Date.now() - 2 * HOUR
 const RELEASED = Date.now() - HOUR
 
 let sandbox: Sandbox
+let directory: string
 let config: string
 
-beforeEach(async () => {
+/** Three instances, created and released, that every question here is about. */
+beforeAll(async () => {
   sandbox = await openSandbox()
-  config = writeText(sandboxConfigText(sandbox), 'ecs-audit.yaml')
-})
-
-afterEach(() => sandbox.close())
-
-/** Instances with these ids, created and released. */
-async function fill(...ids: readonly string[]): Promise<void> {
-  const bodies = ids.flatMap((instanceId, at) => [
+  directory = mkdtempSync(join(tmpdir(), 'ecs-audit-query-'))
+  config = join(directory, 'ecs-audit.yaml')
+  writeFileSync(config, sandboxConfigText(sandbox, { 'queue.waitSeconds': 1 }))
+  const bodies = ['i-bp1a', 'i-bp1b', 'i-bp1c'].flatMap((instanceId, at) => [
     stateChange(3 * at, { instanceId, state: 'Created', timeMs: CREATED + at }),
     stateChange(3 * at + 1, { instanceId, state: 'Running', timeMs: CREATED + 1_000 + at }),
     stateChange(3 * at + 2, { instanceId, state: 'Deleted', timeMs: RELEASED + at })
   ])
   sendEvents(sandbox, bodies)
   expectTold(await runCommand(['run', '--until-empty', '--config', config]), 0)
-}
+})
+
+afterAll(async () => {
+  await sandbox.close()
+  rmSync(directory, { recursive: true, force: true })
+})
 
 function query(...args: readonly string[]) {
   return runCommand(['query', ...args, '--config', config])
@@ -48,8 +54,8 @@ describe('query', () => {
   })
 
   test('answers as a table, JSON, lines of JSON and CSV', async () => {
-    await fill('i-bp1a')
-    const table = await query('released', '--time-zone', 'utc')
+    const one = ['released', '--param', 'instance=i-bp1a']
+    const table = await query(...one, '--time-zone', 'utc')
     expectTold(table, 0)
     const [head = '', row = '', ...rest] = table.stdout.trimEnd().split('\n')
     expect(head).toMatch(/^INSTANCE +REGION +ACCOUNT +CREATED +RELEASED/)
@@ -58,15 +64,14 @@ describe('query', () => {
     expect(table.stderr).toContain('Released instances, last 30d: 1 row')
 
     const wanted = { instance_id: 'i-bp1a', created_ms: CREATED, released_ms: RELEASED, notice_ms: null, events: 3 }
-    expect(JSON.parse((await query('released', '--format', 'json')).stdout)).toMatchObject([wanted])
-    expect(jsonLines((await query('released', '--json')).stdout)).toMatchObject([wanted])
-    const csv = (await query('released', '--format', 'csv')).stdout
+    expect(JSON.parse((await query(...one, '--format', 'json')).stdout)).toMatchObject([wanted])
+    expect(jsonLines((await query(...one, '--json')).stdout)).toMatchObject([wanted])
+    const csv = (await query(...one, '--format', 'csv')).stdout
     expect(csv).toMatch(/^instance_id,region_id,account_id,created_ms,/)
     expect(csv).toContain(`,${new Date(RELEASED).toISOString()},`)
   })
 
   test('takes parameters, and a time to look back', async () => {
-    await fill('i-bp1a', 'i-bp1b')
     const one = await query('released', '--param', 'instance=i-bp1b', '--json')
     expect(jsonLines(one.stdout)).toMatchObject([{ instance_id: 'i-bp1b' }])
     const none = await query('released', '--since', '30m', '--json')
@@ -76,7 +81,6 @@ describe('query', () => {
   })
 
   test('stops at --rows, and says that there is more', async () => {
-    await fill('i-bp1a', 'i-bp1b', 'i-bp1c')
     const two = await query('released', '--rows', '2', '--json')
     expect(jsonLines(two.stdout).map((row) => row['instance_id'])).toEqual(['i-bp1c', 'i-bp1b'])
     expect(two.stderr).toContain('There is more')
@@ -110,6 +114,7 @@ describe('query', () => {
 
   test('a logstore without the index says what to do', async () => {
     const { project, logstore } = sandbox.address
+    // The last question of this file: from now on there is no index.
     await sandbox.sls.updateIndex(project, logstore, { keys: {}, line: { token: [' '] } })
     const result = await query('released')
     expectTold(result, 1)

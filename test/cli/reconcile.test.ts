@@ -13,7 +13,7 @@ let config: string
 
 beforeEach(async () => {
   sandbox = await openSandbox({ fleetPace: 100 })
-  config = writeText(sandboxConfigText(sandbox), 'ecs-audit.yaml')
+  config = writeText(sandboxConfigText(sandbox, { 'queue.waitSeconds': 1 }), 'ecs-audit.yaml')
 })
 
 afterEach(() => sandbox.close())
