@@ -61,5 +61,5 @@ describe('documentation', () => {
     } finally {
       rmSync(directory, { recursive: true, force: true })
     }
-  }, 60_000)
+  })
 })

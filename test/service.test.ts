@@ -53,7 +53,7 @@ describe('service', () => {
     sendEvents(sandbox, stateChanges(100))
     const service = start()
     await queueEmpty()
-    await vi.waitUntil(() => service.totals.acknowledged === 100)
+    await vi.waitUntil(() => service.totals.acknowledged === 100, { timeout: 60_000 })
     expect(service.totals).toMatchObject({ received: 100, stored: 100, acknowledged: 100, refused: 0, givenBack: 0 })
     expect(service.state).toMatchObject({ inFlight: 0, parked: 0, breaker: 'closed' })
     expect(service.state.lagMs).toBeGreaterThanOrEqual(0)
@@ -62,8 +62,8 @@ describe('service', () => {
 
   test('with drains it reads the server groups before any event comes', async () => {
     start({ 'actions.drain.enabled': true })
-    await vi.waitUntil(() => sandbox.counts.slb.has('DescribeLoadBalancers'), { timeout: 10_000 })
-    await vi.waitUntil(() => sandbox.counts.alb.has('ListServerGroups'), { timeout: 10_000 })
+    await vi.waitUntil(() => sandbox.counts.slb.has('DescribeLoadBalancers'), { timeout: 60_000 })
+    await vi.waitUntil(() => sandbox.counts.alb.has('ListServerGroups'), { timeout: 60_000 })
     expect(sandbox.counts.sls.size).toBe(0)
   })
 
@@ -82,7 +82,7 @@ describe('service', () => {
     void service.finished.then(() => {
       ended = true
     })
-    await vi.waitUntil(() => service.totals.polls >= 8, { timeout: 10_000 })
+    await vi.waitUntil(() => service.totals.polls >= 8, { timeout: 60_000 })
     expect(ended).toBe(false)
     const [first, second] = [service.stop(), service.stop(AbortSignal.abort())]
     expect(second).toBe(first)
@@ -106,7 +106,7 @@ describe('service', () => {
     expect(leaks('TCPSocketWrap')).toBe(true)
     await service.stop()
     // Sockets end, and a library's own timer with them, a moment after they were told to.
-    const giveUpMs = performance.now() + 3_000
+    const giveUpMs = performance.now() + 30_000
     while (performance.now() < giveUpMs && (leaks('TCPSocketWrap') || leaks('Timeout'))) await nextTurn()
     expect([leaks('TCPSocketWrap'), leaks('Timeout')]).toEqual([false, false])
     const requests = requestCount(sandbox, 'mns') + requestCount(sandbox, 'sls')
@@ -120,7 +120,7 @@ describe('service', () => {
     start({ 'log.interval': '1s' })
     await queueEmpty()
     await vi.waitUntil(() => lines.some(({ msg, acknowledged }) => msg === 'counters' && acknowledged === 20), {
-      timeout: 5_000
+      timeout: 60_000
     })
     const counters = lines.find(({ msg }) => msg === 'counters')
     expect(counters).toMatchObject({ received: 20, stored: 20, inFlight: 0, breaker: 'closed' })
@@ -135,7 +135,7 @@ describe('service', () => {
       const clear = sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'error', code: 'ServerBusy' })
       sendEvents(sandbox, stateChanges(400))
       const service = start({ 'queue.receivers': 32, 'logstore.batch.maxCount': 8, 'logstore.puts': 32 })
-      await vi.waitUntil(() => service.totals.putFaults >= 2, { timeout: 10_000 })
+      await vi.waitUntil(() => service.totals.putFaults >= 2, { timeout: 60_000 })
       clear()
       await queueEmpty()
       await service.stop()
@@ -149,7 +149,7 @@ describe('service', () => {
     const clear = sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'error', code: 'Unauthorized' })
     const service = start({ 'logstore.breaker.resetAfter': '100ms' })
     sendEvents(sandbox, stateChanges(20))
-    await vi.waitUntil(() => service.totals.putFaults >= 4, { timeout: 10_000 })
+    await vi.waitUntil(() => service.totals.putFaults >= 4, { timeout: 60_000 })
     clear()
     await queueEmpty()
     const told = lines.filter(({ msg }) => /logstore/.test(msg)).map(({ msg }) => msg)
@@ -169,7 +169,7 @@ describe('service', () => {
   test('tells that a queue answers again, though there is nothing on it', async () => {
     sandbox.faults.add({ service: 'mns', operation: 'BatchReceiveMessage', kind: 'empty', status: 503, count: 1 })
     start({ 'queue.receivers': 1 })
-    await vi.waitUntil(() => lines.some(({ msg }) => msg === 'queue answers again'), { timeout: 10_000 })
+    await vi.waitUntil(() => lines.some(({ msg }) => msg === 'queue answers again'), { timeout: 60_000 })
     expect(lines.filter(({ msg }) => /^queue/.test(msg)).map(({ msg }) => msg)).toEqual([
       'queue in trouble',
       'queue answers again'

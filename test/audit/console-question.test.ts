@@ -29,7 +29,7 @@ beforeAll(async () => {
   store = await openAuditStore()
   const arrivals = histories.flatMap((history) => history.arrivals)
   reader = await store.keep(logOf(arrivals, 'duplicates', 7))
-}, 60_000)
+})
 
 afterAll(() => store.close())
 

@@ -35,10 +35,10 @@ test.each([
       const { deleted, visible, polls } = sandbox.mns.stats(queue)
       return moment === 'good' ? deleted === 20 && polls > 0 : moment === 'held' ? visible < 20 : true
     },
-    { timeoutMs: 20_000 }
+    { timeoutMs: 60_000 }
   )
   if (moment === 'asked') {
-    await expect.poll(() => sandbox.counts.mns.get('BatchReceiveMessage') ?? 0, { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(() => sandbox.counts.mns.get('BatchReceiveMessage') ?? 0, { timeout: 60_000 }).toBeGreaterThan(0)
   }
   child.kill('SIGTERM')
   const [stdout, stderr, exit] = await ended

@@ -29,7 +29,7 @@ async function fill(): Promise<void> {
   sendEvents(sandbox, events)
   const service = createService({ config: configFor(sandbox), log: silentLog })
   const { queue } = sandbox.address
-  await sandbox.mns.waitFor(() => sandbox.mns.stats(queue).deleted === INSTANCES, { timeoutMs: 20_000 })
+  await sandbox.mns.waitFor(() => sandbox.mns.stats(queue).deleted === INSTANCES, { timeoutMs: 60_000 })
   await service.stop()
 }
 

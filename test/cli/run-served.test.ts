@@ -57,11 +57,11 @@ test('run serves health and metrics while it runs; while their port is taken it 
   expect(next.stderr()).toContain(`"http":"http://127.0.0.1:${port}/"`)
   next.process.kill('SIGTERM')
   expect(await next.ended).toMatchObject({ status: 0 })
-}, 60_000)
+})
 
 test('an address of another machine is a mistake in the configuration; traces work without an SDK', async () => {
   const away = await runCommand(['run', '--config', writeConfig({ 'http.host': '192.0.2.1', 'http.port': 9_464 })])
   expect(away).toMatchObject({ status: 78, stderr: expect.stringContaining('Set http.host') })
   const traced = await runCommand(['run', '--until-empty', '--config', writeConfig({ 'traces.enabled': true })])
   expect(traced).toMatchObject({ status: 0 })
-}, 60_000)
+})

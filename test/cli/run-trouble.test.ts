@@ -90,7 +90,7 @@ function startService(sandbox: Sandbox, changes: Readonly<Record<string, unknown
 
 /** Counts the calls after the first one, until so many attempts were made; calls a second. */
 async function rate(attempts: () => number, until: number, calls: () => number = attempts): Promise<number> {
-  await vi.waitFor(() => expect(attempts()).toBeGreaterThan(0), { timeout: 20_000, interval: 10 })
+  await vi.waitFor(() => expect(attempts()).toBeGreaterThan(0), { timeout: 60_000, interval: 10 })
   const startedMs = performance.now()
   await vi.waitFor(() => expect(attempts()).toBeGreaterThanOrEqual(until), { timeout: 60_000, interval: 10 })
   return ((calls() - 1) * 1_000) / (performance.now() - startedMs)
@@ -145,7 +145,7 @@ describe.concurrent('run as a service goes on, and asks less than once a second'
     expect(await rate(puts, 3, all)).toBeLessThanOrEqual(1)
     await endsWell(command)
     expect(sandbox.mns.stats('calm')).toMatchObject({ deleted: 0 })
-    await sandbox.mns.waitFor(() => sandbox.mns.stats('calm').visible === 3, { timeoutMs: 5_000 })
+    await sandbox.mns.waitFor(() => sandbox.mns.stats('calm').visible === 3, { timeoutMs: 60_000 })
   })
 })
 
@@ -155,7 +155,7 @@ describe('run', () => {
     sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'stall-before' })
     sendEvents(sandbox, stateChanges(20))
     const command = startService(sandbox, { 'logstore.timeout': '2m', 'shutdown.grace': '1s' })
-    await sandbox.mns.waitFor(() => (sandbox.counts.sls.get('PutLogs') ?? 0) > 0, { timeoutMs: 20_000 })
+    await sandbox.mns.waitFor(() => (sandbox.counts.sls.get('PutLogs') ?? 0) > 0, { timeoutMs: 60_000 })
     command.process.kill('SIGTERM')
     const { signal, stderr } = await command.ended
     expect(signal).toBeNull()

@@ -112,5 +112,5 @@ describe('sandbox', () => {
     expect(third.stderr).toMatch(/^ecs-audit: Cannot start the sandbox: .*lock.* Choose another --port or --data\.\n$/)
     await stop(second)
     expect(existsSync(data)).toBe(true)
-  }, 60_000)
+  })
 })

@@ -109,7 +109,7 @@ describe('send that fails half-way', () => {
     const child = spawn(process.execPath, [inject('main'), 'send', '--raw', '--config', writeConfig()])
     const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
     child.stdin.write('one\n'.repeat(40))
-    await vi.waitFor(() => expect(bodies().length).toBeGreaterThanOrEqual(32), { timeout: 20_000 })
+    await vi.waitFor(() => expect(bodies().length).toBeGreaterThanOrEqual(32), { timeout: 60_000 })
     child.kill('SIGTERM')
     const [stdout, stderr, [status]] = await ended
     expect({ stdout, status }).toEqual({ stdout: '', status: 1 })

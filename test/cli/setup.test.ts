@@ -25,7 +25,7 @@ function calls(pattern: RegExp): number {
   return [...sandbox.counts.sls].reduce((sum, [name, count]) => (pattern.test(name) ? sum + count : sum), 0)
 }
 
-describe('setup', { timeout: 90_000 }, () => {
+describe('setup', () => {
   test('tells the plan, carries it out, and finds nothing to do the second time', async () => {
     const dry = await setup('--dry-run')
     expectTold(dry, 0)

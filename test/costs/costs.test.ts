@@ -96,7 +96,7 @@ test('requests, bytes sent, promises and timers for each event stay under their 
   expect(tally.sentBytes / tally.rawBytes).toBeLessThan(LIMITS.compression)
   expect(perEvent(made.get('PROMISE') ?? 0)).toBeLessThan(LIMITS.promises)
   expect(perEvent(made.get('Timeout') ?? 0)).toBeLessThan(LIMITS.timers)
-}, 60_000)
+})
 
 test('what an event leaves to the garbage collector stays under its limit', async () => {
   service = start()
@@ -112,7 +112,7 @@ test('what an event leaves to the garbage collector stays under its limit', asyn
   const { profile } = await session.post('HeapProfiler.stopSampling')
   session.disconnect()
   expect(sampledBytes(profile.head) / EVENTS).toBeLessThan(LIMITS.heapBytes)
-}, 60_000)
+})
 
 function sampledBytes({ selfSize, children }: HeapProfiler.SamplingHeapProfileNode): number {
   return children.reduce((sum, child) => sum + sampledBytes(child), selfSize)

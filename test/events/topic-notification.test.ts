@@ -80,6 +80,6 @@ describe('topic notification in XML', () => {
     const start = performance.now()
     undecodable(xml)
     // Anything quadratic takes minutes here; the bound is far above what a busy machine needs.
-    expect(performance.now() - start).toBeLessThan(2_000)
+    expect(performance.now() - start).toBeLessThan(20_000)
   })
 })

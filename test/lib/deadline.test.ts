@@ -46,6 +46,6 @@ describe('deadline', () => {
     const aborted = vi.fn()
     deadline(systemClock, 50, new AbortController().signal).signal.addEventListener('abort', aborted)
     collect()
-    await vi.waitFor(() => expect(aborted).toHaveBeenCalledTimes(1))
+    await vi.waitFor(() => expect(aborted).toHaveBeenCalledTimes(1), { timeout: 60_000 })
   })
 })

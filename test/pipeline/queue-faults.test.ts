@@ -42,7 +42,6 @@ const CASES = [RECEIVE, DELETE, EXTEND].flatMap((operation) =>
 describe.concurrent('queue in trouble', () => {
   test.for(CASES)(
     '$operation, $what: nothing is deleted before it is stored, nothing is missing',
-    { timeout: 60_000 },
     async ({ operation, trouble }, { expect }) => {
       const stage = await Stage.open({ visibilityS: 4 })
       try {

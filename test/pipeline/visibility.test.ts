@@ -15,7 +15,6 @@ const BEHAVIOURS: ReadonlyArray<[string, Partial<MnsBehaviour>]> = [
 describe.concurrent('visibility', () => {
   test.for(BEHAVIOURS)(
     '%s, 4 s where 60 s are configured, and a slow logstore: everything is delivered once',
-    { timeout: 60_000 },
     async ([, behaviour], { expect }) => {
       const stage = await Stage.open({ visibilityS: 4, behaviour })
       try {
@@ -31,7 +30,7 @@ describe.concurrent('visibility', () => {
             redelivered += mns.messages(address.queue).filter(({ dequeueCount }) => dequeueCount > 1).length
             return stage.queue.all === 0
           },
-          { timeoutMs: 40_000 }
+          { timeoutMs: 60_000 }
         )
         expect(service.totals.extended).toBeGreaterThan(0)
         expect(redelivered).toBe(0)

@@ -169,7 +169,7 @@ describe('secrets', () => {
       return sandbox.faults.hits.size > 40 && round > 30
     }
     const shown = pageAnswers(view.stdout().trim(), 'i-stopped0')
-    await vi.waitUntil(enough, { timeout: 10_000, interval: 100 }).catch(() => undefined)
+    await vi.waitUntil(enough, { timeout: 60_000, interval: 100 }).catch(() => undefined)
     const page = (await shown).join('\n')
     for (const path of ['metrics', 'healthz', 'readyz']) {
       const told = await fetch(`${served}/${path}`)
@@ -223,7 +223,7 @@ describe('secrets', () => {
     output.push(...(await pageAnswers(view.stdout().trim(), 'i-1')))
     view.process.kill('SIGTERM')
     note(await view.ended)
-    await vi.waitUntil(() => echo.secrets.size > 8, { timeout: 30_000, interval: 50 })
+    await vi.waitUntil(() => echo.secrets.size > 8, { timeout: 60_000, interval: 50 })
     service.process.kill('SIGTERM')
     note(await service.ended)
     const all = output.join('\n')

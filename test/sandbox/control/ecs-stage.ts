@@ -21,7 +21,7 @@ export async function openEcs(options: Partial<FleetOptions> = {}) {
 
   /** Waits for something that comes with time. */
   const until = (condition: () => boolean | Promise<boolean>): Promise<boolean> =>
-    vi.waitUntil(condition, { timeout: 10_000, interval: 2 })
+    vi.waitUntil(condition, { timeout: 60_000, interval: 2 })
   const stateOf = (id: string): string | undefined => fleet.describe(id)?.state
   const reaches = (id: string, state: string | undefined): Promise<boolean> => until(() => stateOf(id) === state)
   return {

@@ -51,7 +51,8 @@ describe('an empty queue', () => {
     expect((await mns.get(`${MESSAGES}?waitseconds=1`)).refusal).toBe('404 MessageNotExist')
     const elapsed = performance.now() - start
     expect(elapsed).toBeGreaterThanOrEqual(999)
-    expect(elapsed).toBeLessThan(2_000)
+    // Far from the longest wait there is, and from what a busy machine adds.
+    expect(elapsed).toBeLessThan(20_000)
   })
 
   test('35: a message ends the wait at once', async () => {

@@ -118,9 +118,9 @@ describe('watching', () => {
   test('waitForLog finds a log that is there, and one that comes', async () => {
     sls = await startSls()
     await putIds('a', 'b')
-    const there = await sls.service.waitForLog((log) => log.fields['event_id'] === 'b', { timeoutMs: 5000 })
+    const there = await sls.service.waitForLog((log) => log.fields['event_id'] === 'b', { timeoutMs: 60_000 })
     expect(there).toMatchObject({ time: nowS, fields: { event_id: 'b' } })
-    const coming = sls.service.waitForLog((log) => log.fields['event_id'] === 'd', { timeoutMs: 5000 })
+    const coming = sls.service.waitForLog((log) => log.fields['event_id'] === 'd', { timeoutMs: 60_000 })
     await putIds('c')
     await putIds('d')
     expect((await coming).fields['event_id']).toBe('d')
@@ -189,7 +189,7 @@ describe('faults', () => {
   test('a connection that is reset after the put leaves the logs stored', async () => {
     sls = await startSls()
     sls.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'reset-after', count: 1 })
-    const stored = sls.service.waitForLog(() => true, { timeoutMs: 5000 })
+    const stored = sls.service.waitForLog(() => true, { timeoutMs: 60_000 })
     await expect(putIds('a')).rejects.toMatchObject({ code: 'ECONNRESET' })
     expect((await stored).fields['event_id']).toBe('a')
   })

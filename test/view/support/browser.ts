@@ -27,6 +27,8 @@ export async function openWatched(
     ...{ locale: 'en-US', timezoneId: 'UTC', viewport: { width: options.width ?? 1440, height: 900 } },
     colorScheme: options.dark === true ? 'dark' : 'light'
   })
+  // Only what hangs is to be caught.
+  context.setDefaultTimeout(120_000)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {
@@ -48,7 +50,7 @@ export async function settled(page: Page): Promise<void> {
     await page
       .locator('[aria-busy="true"]')
       .first()
-      .waitFor({ state: 'detached', timeout: 60_000 })
+      .waitFor({ state: 'detached', timeout: 120_000 })
       .catch(() => undefined)
   }
 }

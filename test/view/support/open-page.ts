@@ -43,7 +43,7 @@ export async function store(sandbox: Sandbox, bodies: readonly string[]): Promis
   const { queue } = sandbox.address
   sendEvents(sandbox, bodies)
   const service = createService({ config: configFor(sandbox), log: silentLog })
-  await sandbox.mns.waitFor(() => sandbox.mns.stats(queue).deleted >= bodies.length, { timeoutMs: 20_000 })
+  await sandbox.mns.waitFor(() => sandbox.mns.stats(queue).deleted >= bodies.length, { timeoutMs: 60_000 })
   await service.stop()
 }
 
