@@ -1,19 +1,26 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Breaker, type BreakerState } from '../../src/lib/breaker.ts'
 import { IntakeGate } from '../../src/pipeline/intake-gate.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
+
+const RESET_MS = 20
 
 let clock: ManualClock
 let breaker: Breaker
 let held: number
 
 beforeEach(() => {
+  // An open breaker rests until a test says that it has.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   clock = new ManualClock()
   held = 0
-  breaker = new Breaker({ name: 'test', resetMs: 20 })
+  breaker = new Breaker({ name: 'test', resetMs: RESET_MS })
 })
 
-afterEach(() => breaker.close())
+afterEach(() => {
+  breaker.close()
+  vi.useRealTimers()
+})
 
 function openGate(triage: { enabled: boolean; maxMessages?: number }): IntakeGate {
   return new IntakeGate({
@@ -83,8 +90,6 @@ describe('intake gate', () => {
   })
 
   test('triage: ends at its most messages, and begins anew in the next outage', async () => {
-    breaker.close()
-    breaker = new Breaker({ name: 'test', resetMs: 1 << 30 })
     const gate = openGate({ enabled: true, maxMessages: 32 })
     await bring('open')
     for (let receives = 0; receives < 2; receives++) {
@@ -103,7 +108,7 @@ describe('intake gate', () => {
     expect(await passes(gate)).toBe(true)
     gate.received(32, false)
     expect(gate.admits(false)).toBe(false)
-    await changed('half-open')
+    rest()
     await bring('closed')
     await bring('open')
     expect(gate.admits(false)).toBe(true)
@@ -114,7 +119,7 @@ describe('intake gate', () => {
     await bring('open')
     const gate = openGate({ enabled: false })
     const line = queueUp(gate, 3)
-    await changed('half-open')
+    rest()
     await settle()
     expect(line.passed).toBe(0)
     await bring('closed')
@@ -150,7 +155,7 @@ describe('intake gate', () => {
     expect(usual.passed).toBe(0)
     await clock.advance(1_000)
     expect(usual.passed).toBe(1)
-    await changed('half-open')
+    rest()
     await bring('closed')
     await bring('open')
     expect(gate.admits(true)).toBe(true)
@@ -185,10 +190,8 @@ async function passes(gate: IntakeGate): Promise<boolean> {
   return line.passed === 1
 }
 
-function changed(to: BreakerState): Promise<void> {
-  return new Promise((resolve) => {
-    breaker.onChange((state) => {
-      if (state === to) resolve()
-    })
-  })
+/** The open breaker has rested: it is half-open. */
+function rest(): void {
+  vi.advanceTimersByTime(RESET_MS)
+  expect(breaker.state).toBe('half-open')
 }
