@@ -82,7 +82,7 @@ export class Stage {
 
   /** How long it takes by itself until every message can be received, ms: 0 when all are visible. */
   get hiddenForMs(): number {
-    return hiddenForMs(this.sandbox, this.clock)
+    return hiddenForMs(this.sandbox, { clock: this.clock })
   }
 
   /** Resolves when every message was deleted. */

@@ -169,7 +169,7 @@ describe('secrets', () => {
       return sandbox.faults.hits.size > 40 && round > 30
     }
     const shown = pageAnswers(view.stdout().trim(), 'i-stopped0')
-    await vi.waitUntil(enough, { timeout: 60_000, interval: 100 }).catch(() => undefined)
+    await vi.waitUntil(enough, { timeout: 10_000, interval: 100 }).catch(() => undefined)
     const page = (await shown).join('\n')
     for (const path of ['metrics', 'healthz', 'readyz']) {
       const told = await fetch(`${served}/${path}`)

@@ -48,9 +48,12 @@ export async function storedKeys(sandbox: Sandbox): Promise<{ distinct: number; 
   return { distinct: counts.size, records: [...counts.values()].reduce((sum, count) => sum + count, 0) }
 }
 
-/** How long it takes by itself until every message of the queue can be received, ms: 0 when all are visible. */
-export function hiddenForMs({ mns, address }: Sandbox, clock: Pick<Clock, 'now'> = systemClock): number {
-  return Math.max(0, ...mns.messages(address.queue).map(({ nextVisibleAt }) => nextVisibleAt - clock.now()))
+/** How long it takes by itself until every message of a queue can be received, ms: 0 when all are visible. */
+export function hiddenForMs(
+  { mns, address }: Sandbox,
+  { clock = systemClock, queue = address.queue }: { clock?: Pick<Clock, 'now'>; queue?: string } = {}
+): number {
+  return Math.max(0, ...mns.messages(queue).map(({ nextVisibleAt }) => nextVisibleAt - clock.now()))
 }
 
 /** Requests that the sandbox has received. */
