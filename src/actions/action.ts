@@ -82,5 +82,7 @@ export interface Action {
   readonly exclusive: string
   /** Whether an event may call for this action. Cheap and pure: it is asked for every event. */
   concerns(event: AuditEvent): boolean
+  /** What is told in place of a run, where the event alone forbids one: too old, no match. Cheap and pure. */
+  refuses?(event: AuditEvent): ActionEntry | undefined
   run(job: Job): Promise<JobEnd>
 }

@@ -77,7 +77,10 @@ export class Executor implements ActionDesk {
     const wanted = this.#actions.filter((action) => action.concerns(event))
     const { eventKey: causedBy, instanceId, regionId, accountId } = event
     const subject = { causedBy, instanceId, regionId, accountId }
-    return this.#admit(wanted, { trigger: { kind: 'event', event }, ...subject, message, outlet })
+    const run = { trigger: { kind: 'event', event }, ...subject, message, outlet } as const
+    if (this.#stop.signal.aborted) return AGAIN
+    const left = wanted.filter((action) => !this.#refused(action, run, event))
+    return left.length === 0 ? SETTLED : this.#admit(left, run)
   }
 
   async idle(): Promise<void> {
@@ -100,11 +103,25 @@ export class Executor implements ActionDesk {
     const reason = 'switched-off'
     const detail = `A follow-up of the action ${name}, which is not switched on any more.`
     void this.#record(name, run, { step: `follow-up-${followUp.sentMs}`, decision: 'skipped', reason, detail })
-    return Promise.resolve('settled')
+    return SETTLED
+  }
+
+  /** Tells what an action refuses by the event alone: after an outage most stops are too old. A run would take five times as long. */
+  #refused(action: Action, run: Run, event: AuditEvent): boolean {
+    const entry = this.#refusal(run.trigger) === undefined ? action.refuses?.(event) : undefined
+    if (entry === undefined) return false
+    this.#count(action, run)
+    void this.#record(action.name, run, entry)
+    return true
+  }
+
+  #count({ name }: Action, { trigger }: Run): void {
+    this.#options.totals.actionRuns += 1
+    if (trigger.kind === 'event') this.#options.onRun?.(name, trigger.event)
   }
 
   #admit(actions: readonly Action[], run: Run): Promise<JobEnd> {
-    if (this.#stop.signal.aborted || this.#running.size >= this.#bound(actions)) return Promise.resolve('again')
+    if (this.#stop.signal.aborted || this.#running.size >= this.#bound(actions)) return AGAIN
     const running = this.#runAll(actions, run)
     this.#running.add(running)
     void running.finally(() => this.#running.delete(running))
@@ -146,10 +163,9 @@ export class Executor implements ActionDesk {
   }
 
   async #run(action: Action, run: Run): Promise<JobEnd> {
-    const { log, totals } = this.#options
+    const { log } = this.#options
     if (this.#stop.signal.aborted) return 'again'
-    totals.actionRuns += 1
-    if (run.trigger.kind === 'event') this.#options.onRun?.(action.name, run.trigger.event)
+    this.#count(action, run)
     try {
       return await action.run(this.#job(action, run))
     } catch (thrown) {
@@ -209,6 +225,9 @@ export class Executor implements ActionDesk {
     else log.info(fields, 'an action was carried out')
   }
 }
+
+const SETTLED: Promise<JobEnd> = Promise.resolve('settled')
+const AGAIN: Promise<JobEnd> = Promise.resolve('again')
 
 /** One message, as one or more actions see it. */
 interface Run {

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../events/audit-event.ts'
-import type { Action, Job, JobEnd } from './action.ts'
+import type { Action, ActionEntry, Job, JobEnd } from './action.ts'
 import type { ActionProfile } from './profiles.ts'
 
 /** An action whose code is loaded by its first run, or by `load`: the built-in ones are a hundred files, control plane included. */
@@ -22,6 +22,11 @@ export class LazyAction implements Action {
 
   concerns(event: AuditEvent): boolean {
     return (this.#action ?? this.#profile).concerns(event)
+  }
+
+  /** Until it is loaded, its runs refuse. */
+  refuses(event: AuditEvent): ActionEntry | undefined {
+    return this.#action?.refuses?.(event)
   }
 
   async run(job: Job): Promise<JobEnd> {

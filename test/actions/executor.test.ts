@@ -82,6 +82,39 @@ describe('the executor', () => {
     expect(ran).toEqual(['drain', 'restart'])
   })
 
+  test('what the event alone forbids is recorded at once, and no run is begun', async () => {
+    const ran: string[] = []
+    const refusal = { step: 'refused', decision: 'skipped', reason: 'too-old' } as const
+    const restart = action(
+      async () => {
+        ran.push('restart')
+        return 'settled'
+      },
+      { refuses: ({ timeMs }) => (timeMs === 1 ? refusal : undefined) }
+    )
+    const drain = action(
+      async () => {
+        ran.push('drain')
+        return 'again'
+      },
+      { name: 'drain', exclusive: 'drain' }
+    )
+    const alone = open([restart])
+    expect(await alone.take(message({ timeMs: 1 }), outlet)).toBe('settled')
+    expect([alone.size, ran]).toEqual([0, []])
+    expect(records).toMatchObject([{ action: 'restart', ...refusal, caused_by: expect.any(String) }])
+    expect(await alone.take(message({ timeMs: 2 }), outlet)).toBe('settled')
+    expect(ran).toEqual(['restart'])
+    // The others run all the same, and a test event is told as one.
+    expect(await open([restart, drain]).take(message({ timeMs: 1 }), outlet)).toBe('again')
+    expect(ran).toEqual(['restart', 'drain'])
+    expect(await alone.take(message({ timeMs: 1, test: true }), outlet)).toBe('settled')
+    expect(records.map(({ reason }) => reason)).toEqual(['too-old', 'too-old', 'test-event'])
+    await alone.stop()
+    expect(await alone.take(message({ timeMs: 1 }), outlet)).toBe('again')
+    expect(records).toHaveLength(3)
+  })
+
   test('runs of one instance take turns; other instances do not wait', async () => {
     const begun: string[] = []
     let finish: () => void = () => undefined

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { AuditEvent } from '../../events/audit-event.ts'
-import type { Action, Job, JobEnd } from '../action.ts'
+import type { Action, ActionEntry, Job, JobEnd } from '../action.ts'
 import type { FollowUp } from '../follow-up.ts'
 import { eventRefusal } from '../policy/event-refusal.ts'
 import { matches } from '../policy/match.ts'
+import { STEPS } from '../policy/restart-intents.ts'
 import type { RestartReason } from '../policy/restart-reasons.ts'
 import { PROFILES } from '../profiles.ts'
-import { advance, end, recoveredEntry } from './advance.ts'
+import { advance, recoveredEntry } from './advance.ts'
 import { OpenEpisodes } from './open-episodes.ts'
 import { progressOf } from './progress-state.ts'
 import type { RestartContext, RestartParts } from './restart-parts.ts'
@@ -31,6 +32,7 @@ export function createRestart(parts: RestartParts): Action {
       config.restart.enabled &&
       (PROFILES.restart.concerns(event) ||
         (event.state === 'Running' && context.episodes.of(event.instanceId) !== undefined)),
+    refuses: (event) => (event.state === 'Running' ? undefined : refusedEntry(stopRefusal(context, event))),
     run: (job) => {
       const { trigger } = job
       if (trigger.kind === 'follow-up') return resume(context, job, trigger.followUp)
@@ -44,8 +46,11 @@ export function createRestart(parts: RestartParts): Action {
 /** A stop: refused at once by what the event tells, else looked at after it had time to settle. */
 async function begin(context: RestartContext, job: Job, event: AuditEvent): Promise<JobEnd> {
   const { config, clock } = context
-  const reason = stopRefusal(context, event)
-  if (reason !== undefined) return end(job, { decision: 'skipped', reason })
+  const refusal = refusedEntry(stopRefusal(context, event))
+  if (refusal !== undefined) {
+    void job.record(refusal)
+    return 'settled'
+  }
   try {
     await clock.sleep(config.restart.settle, job.signal)
   } catch {
@@ -55,6 +60,10 @@ async function begin(context: RestartContext, job: Job, event: AuditEvent): Prom
   const deadlineMs = stopMs + config.restart.deadline
   const episode = { firstStop: job.causedBy, firstStopMs: stopMs, deadlineMs }
   return advance(context, job, { stopMs, ...episode, made: 0, startedMs: 0, looks: 0 })
+}
+
+function refusedEntry(reason: RestartReason | undefined): ActionEntry | undefined {
+  return reason && { step: STEPS.refused, decision: 'skipped', reason }
 }
 
 function stopRefusal({ config, clock }: RestartContext, event: AuditEvent): RestartReason | undefined {
