@@ -115,6 +115,16 @@ describe('the executor', () => {
     expect(records).toHaveLength(3)
   })
 
+  test('a bug in what an action refuses ends its run only, and is told', async () => {
+    const bug = (): never => {
+      throw new TypeError('no such rule')
+    }
+    const executor = open([action(async () => bug(), { refuses: bug })])
+    expect(await executor.take(message(), outlet)).toBe('again')
+    expect(records).toMatchObject([{ action: 'restart', decision: 'failed', reason: 'bug' }])
+    expect(lines.map(({ msg }) => msg)).toContain('a bug in an action: please report it')
+  })
+
   test('runs of one instance take turns; other instances do not wait', async () => {
     const begun: string[] = []
     let finish: () => void = () => undefined
