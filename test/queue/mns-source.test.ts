@@ -4,7 +4,7 @@ import { type CredentialSource, staticCredentials } from '../../src/cloud/creden
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { AuditError } from '../../src/lib/errors.ts'
 import { OPERATIONS, openSource, unaborted } from './open-source.ts'
-import { always, errorXml } from './scripted-server.ts'
+import { always, errorXml, reply } from './scripted-server.ts'
 import { serve } from './serve-script.ts'
 
 const NONE = new Set()
@@ -259,21 +259,28 @@ test('requests name the host that they go to and carry the signature of the SDK'
   })
 })
 
-test('each poll is signed for its own resource, with the key of its own moment', async () => {
-  const server = await serve(always(404, errorXml('MessageNotExist')))
+test('each poll and each delete is signed for its own method and resource, with the key of its own moment', async () => {
+  const server = await serve((response, { method }) =>
+    method === 'GET' ? reply(response, 404, errorXml('MessageNotExist')) : reply(response, 204)
+  )
   const keyOf = (id: string) => ({ accessKeyId: id, accessKeySecret: `${id}-secret`, securityToken: `${id}-token` })
   let key = keyOf('first')
   const source = openSource(server.url, { credentials: { get: async () => key, invalidate: () => undefined } })
   for (const maxMessages of [16, 16, 1]) await source.receive(maxMessages, unaborted)
+  for (const handle of ['one', 'two']) await source.acknowledge([handle])
   key = keyOf('second')
   await source.receive(16, unaborted)
-  const signed = server.arrivals.map(({ target, headers }) => {
+  await source.acknowledge(['three'])
+  const signed = server.arrivals.map(({ method, target, headers }) => {
     const date = headers['x-mns-date']
-    const text = `GET\n\n\n${date}\nx-mns-date:${date}\nx-mns-version:2015-06-06\n${target}`
+    const type = headers['content-type'] ?? ''
+    const text = `${method}\n\n${type}\n${date}\nx-mns-date:${date}\nx-mns-version:2015-06-06\n${target}`
     const token = String(headers['security-token'])
     const id = token.replace('-token', '')
     const signature = createHmac('sha1', `${id}-secret`).update(text).digest('base64')
-    return { id, right: headers['authorization'] === `MNS ${id}:${signature}` }
+    return { method, id, right: headers['authorization'] === `MNS ${id}:${signature}` }
   })
-  expect(signed).toEqual(['first', 'first', 'first', 'second'].map((id) => ({ id, right: true })))
+  const expected = [...Array(3).fill(['GET', 'first']), ...Array(2).fill(['DELETE', 'first'])]
+  expected.push(['GET', 'second'], ['DELETE', 'second'])
+  expect(signed).toEqual(expected.map(([method, id]) => ({ method, id, right: true })))
 })
