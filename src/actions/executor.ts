@@ -226,7 +226,7 @@ export class Executor implements ActionDesk {
   #tell({ action, instanceId, causedBy }: ActionSubject, entry: ActionEntry): void {
     const { log } = this.#options
     const { step, decision, reason, detail, target } = entry
-    const fields = { action, instanceId, causedBy, step, decision, reason, ...pick({ target, detail }) }
+    const fields = { action, instanceId, causedBy, step, decision, reason, target, detail }
     if (decision === 'gave_up') log.error(fields, 'an action gave up')
     else if (decision === 'failed') log.warn(fields, 'a step of an action failed')
     else if (decision === 'intent' || decision === 'skipped') log.debug(fields, 'an action was decided')
@@ -247,9 +247,4 @@ interface Run {
   readonly accountId: string
   readonly message: DeskMessage
   readonly outlet: Outlet
-}
-
-/** Without what is undefined. */
-function pick(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }

@@ -22,6 +22,12 @@ export type Undecodable = Omit<Extract<Decoded, { kind: 'undecodable' }>, 'kind'
 
 const KEYS = Object.fromEntries(FIELD_NAMES.map((name) => [name, fieldKey(name)])) as Record<FieldName, FieldKey>
 
+/** All but those that a record begins with. */
+const OWN_FIELDS = FIELD_NAMES.filter((name) => name !== 'schema' && name !== 'kind').map((name) => ({
+  name,
+  key: KEYS[name]
+}))
+
 /** What every record of a kind begins with. */
 const BEGINNINGS: Readonly<Record<RecordKind, Uint8Array>> = {
   event: beginning('event'),
@@ -103,11 +109,11 @@ export function auditRecord(kind: RecordKind, timeMs: number, nowMs: number, val
   const timeS = logTimeS(timeMs, nowMs)
   logWriter.begin(timeS)
   logWriter.constant(BEGINNINGS[kind])
-  for (const name of FIELD_NAMES) {
+  for (const { name, key } of OWN_FIELDS) {
     const value = values[name]
-    if (name === 'schema' || name === 'kind') continue
-    if (typeof value === 'number') logWriter.integer(KEYS[name], value)
-    else logWriter.text(KEYS[name], value)
+    if (value === undefined) continue
+    if (typeof value === 'number') logWriter.integer(key, value)
+    else logWriter.text(key, value)
   }
   return logWriter.end({ topic: kind, timeS })
 }

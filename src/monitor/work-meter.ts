@@ -3,7 +3,7 @@ import type { AuditEvent } from '../events/audit-event.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Batch } from '../pipeline/batcher.ts'
 import type { Histogram } from '../telemetry/histogram.ts'
-import type { Meters } from '../telemetry/meters.ts'
+import type { Meters, Tally } from '../telemetry/meters.ts'
 import { ageSeconds } from './age.ts'
 import { RecentKeys } from './recent-keys.ts'
 
@@ -12,6 +12,7 @@ export class WorkMeter {
   readonly #clock: Clock
   readonly #meters: Meters
   readonly #ageAtReceive: Histogram
+  readonly #duplicates: Tally
   readonly #keys = new RecentKeys()
 
   constructor({ clock, meters }: { clock: Clock; meters: Meters }) {
@@ -19,13 +20,13 @@ export class WorkMeter {
     this.#meters = meters
     this.#ageAtReceive = meters.histogram('ecs_audit_event_age_at_receive_seconds')
     // There from the start, so that the rate of the first one is seen.
-    meters.tally('ecs_audit_duplicates_total')
+    this.#duplicates = meters.tally('ecs_audit_duplicates_total')
   }
 
   /** Once per event: nothing is allocated but the key's place in a set. */
   event({ eventKey, timeMs }: AuditEvent): void {
     if (timeMs !== undefined) this.#ageAtReceive.observe(ageSeconds(timeMs, this.#clock.now()))
-    if (this.#keys.seen(eventKey)) this.#meters.tally('ecs_audit_duplicates_total').value += 1
+    if (this.#keys.seen(eventKey)) this.#duplicates.value += 1
   }
 
   run(action: string, { timeMs }: AuditEvent): void {
