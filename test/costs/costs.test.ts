@@ -24,8 +24,8 @@ const LIMITS = {
   rawBytes: 1_100,
   /** (0.21) Of the records' size, what is sent. */
   compression: 0.25,
-  /** (8.4) Half of them of the actions that one in six events calls for. */
-  promises: 10,
+  /** (4.2) Nearly all of them of calls, which each serve up to 16 events. */
+  promises: 5,
   /** (0.45) Two for each request. */
   timers: 0.6,
   /** (10,600) What is left to the garbage collector, bytes; the message itself is 1,052. */
