@@ -5,9 +5,6 @@ const FLAGS = [
   // The old generation is collected when it has grown by so much, percent, beyond what was alive; V8 by itself waits for up to
   // four times as much. A peak of 185 MB instead of 240 to 260, and no difference in CPU time that shows.
   '--heap-growing-percent=60',
-  // The young generation is collected between two turns of the event loop when so much of it, percent, is in use; V8's own bound
-  // is 80. Events are short-lived: hardly more of them are alive then than later. 5 MB less; no difference in CPU time that shows.
-  '--minor-gc-task-trigger=40',
   // undici's parser, which is WebAssembly, stays as it was compiled first. Compiling it again, when the load begins, takes 42 MB for
   // a moment, and gains nothing that shows. A peak of 8 MB less.
   '--no-wasm-tier-up',
@@ -29,8 +26,7 @@ export function tuneV8(): void {
 
 /**
  * The option for its largest size is read at the start of Node.js alone, so it is stopped where it is large enough, which it is
- * while the program loads. Half of it saves 15 MB, most of them after some millions of events: a page that was used once, in a long
- * turn of the event loop, stays.
+ * while the program loads. Half of V8's own size saves 15 MB at full load, and takes no more CPU time that shows.
  */
 function boundYoungGeneration(): void {
   const looking = setInterval(() => {
