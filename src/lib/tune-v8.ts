@@ -6,7 +6,7 @@ const FLAGS = [
   // four times as much. A peak of 185 MB instead of 240 to 260, and no difference in CPU time that shows.
   '--heap-growing-percent=60',
   // undici's parser, which is WebAssembly, stays as it was compiled first. Compiling it again, when the load begins, takes 42 MB for
-  // a moment, and gains nothing that shows. A peak of 8 MB less.
+  // a moment, and gains nothing that shows. A peak of 7 MB less.
   '--no-wasm-tier-up',
   '--no-wasm-dynamic-tiering',
   // So much bytecode, bytes, of other functions may go into one that is optimized; V8's own bound is 920. Events are read and records
