@@ -1,4 +1,3 @@
-import { isoTime } from '../logstore/iso-time.ts'
 import { auditRecord } from '../logstore/record.ts'
 import type { LogRecord } from '../logstore/sink.ts'
 import type { ActionEntry } from './action.ts'
@@ -25,7 +24,7 @@ export function actionRecord(
   const { message, nowMs } = context
   return auditRecord('action', nowMs, nowMs, {
     event_key: `${subject.causedBy}/${subject.action}/${entry.step}`,
-    event_time: isoTime(Math.trunc(nowMs)),
+    event_time: new Date(nowMs).toISOString(),
     event_ms: nowMs,
     region_id: subject.regionId,
     account_id: subject.accountId,

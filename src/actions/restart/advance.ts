@@ -78,7 +78,7 @@ async function start(context: RestartContext, job: Job, plan: StartPlan, progres
 }
 
 /** Records that nothing more is done. */
-export function end(job: Job, verdict: Verdict): JobEnd {
+function end(job: Job, verdict: Verdict): JobEnd {
   const { decision, reason, detail, attempt = 0 } = verdict
   const step = decision === 'gave_up' ? STEPS.gaveUp : STEPS.refused
   void job.record({ step, decision, reason, ...(attempt > 0 && { attempt }), ...(detail !== undefined && { detail }) })
