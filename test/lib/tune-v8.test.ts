@@ -45,7 +45,7 @@ test('the young generation grows until it is large enough, and no more', async (
 })
 
 test('V8 heeds the growth factor while it runs', () => {
-  // Half a million objects that live on for a while make it grow as far as it may.
+  // Objects that live on for a while, tens of thousands at a time, make it grow.
   const program = `
     const v8 = require('node:v8')
     const young = () => v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space').space_size
