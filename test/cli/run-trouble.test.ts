@@ -1,15 +1,44 @@
 import { createServer, type Server } from 'node:net'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { type CommandResult, type RunningCommand, runCommand, startCommand } from '../support/command.ts'
 import { stateChanges } from '../support/events.ts'
 import { hiddenForMs, openSandbox, requestCount, sandboxConfigText, sendEvents } from '../support/harness.ts'
-import { expectTold, jsonLines, writeText } from './workspace.ts'
+import { expectTold, jsonLines, type OnTestFinished, writeText } from './workspace.ts'
 
-async function open(): Promise<Sandbox> {
-  const sandbox = await openSandbox()
-  onTestFinished(() => sandbox.close())
-  return sandbox
+type Changes = Readonly<Record<string, unknown>>
+
+/** A sandbox for one of several tests that run at a time, and the command against it. */
+class Scene {
+  readonly sandbox: Sandbox
+  readonly #onTestFinished: OnTestFinished
+
+  private constructor(sandbox: Sandbox, onTestFinished: OnTestFinished) {
+    this.sandbox = sandbox
+    this.#onTestFinished = onTestFinished
+  }
+
+  static async open(onTestFinished: OnTestFinished): Promise<Scene> {
+    const sandbox = await openSandbox()
+    onTestFinished(() => sandbox.close())
+    return new Scene(sandbox, onTestFinished)
+  }
+
+  runUntilEmpty(changes: Changes): Promise<CommandResult> {
+    return runCommand(['run', '--until-empty', '--config', this.#configFile(changes)])
+  }
+
+  /** Starts `run` as a service with one receiver and the product's own waits. */
+  startService(changes: Changes): RunningCommand {
+    const calm = { 'queue.receivers': 1, 'logstore.breaker.resetAfter': '5s' }
+    const command = startCommand(['run', '--config', this.#configFile({ ...calm, ...changes })])
+    this.#onTestFinished(() => void command.process.kill('SIGKILL'))
+    return command
+  }
+
+  #configFile(changes: Changes): string {
+    return writeText(sandboxConfigText(this.sandbox, changes), undefined, this.#onTestFinished)
+  }
 }
 
 /** A port that nothing listens on. */
@@ -26,10 +55,6 @@ async function listen(): Promise<Server> {
   return server
 }
 
-function runUntilEmpty(sandbox: Sandbox, changes: Readonly<Record<string, unknown>>): Promise<CommandResult> {
-  return runCommand(['run', '--until-empty', '--config', writeText(sandboxConfigText(sandbox, changes))])
-}
-
 /** The reason to give up is the log's last line; it was told only once before, when it was met first. */
 function expectGivenUp(result: CommandResult, reason: RegExp): void {
   expectTold(result, 1)
@@ -40,24 +65,26 @@ function expectGivenUp(result: CommandResult, reason: RegExp): void {
 }
 
 describe.concurrent('run --until-empty gives up with the reason and what to do', { timeout: 120_000 }, () => {
-  test('on a queue that does not exist', async () => {
-    const sandbox = await open()
-    const result = await runUntilEmpty(sandbox, { 'queue.name': 'nowhere' })
+  test('on a queue that does not exist', async ({ onTestFinished }) => {
+    const scene = await Scene.open(onTestFinished)
+    const { sandbox } = scene
+    const result = await scene.runUntilEmpty({ 'queue.name': 'nowhere' })
     expectGivenUp(result, /QueueNotExist/)
     expect(result.stderr).toContain(`Create the queue \\"nowhere\\" at ${sandbox.address.mns}, or correct queue.name`)
   })
 
-  test('on a key that the queue refuses', async () => {
-    const sandbox = await open()
-    const result = await runUntilEmpty(sandbox, { 'credentials.accessKeySecret': 'hush-hush' })
+  test('on a key that the queue refuses', async ({ onTestFinished }) => {
+    const scene = await Scene.open(onTestFinished)
+    const result = await scene.runUntilEmpty({ 'credentials.accessKeySecret': 'hush-hush' })
     expectGivenUp(result, /SignatureDoesNotMatch/)
     expect(result.stderr).toContain('Check ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET')
   })
 
-  test('on a logstore that does not exist, and leaves the messages on the queue', async () => {
-    const sandbox = await open()
+  test('on a logstore that does not exist, and leaves the messages on the queue', async ({ onTestFinished }) => {
+    const scene = await Scene.open(onTestFinished)
+    const { sandbox } = scene
     sendEvents(sandbox, stateChanges(100))
-    const result = await runUntilEmpty(sandbox, { 'logstore.name': 'nowhere' })
+    const result = await scene.runUntilEmpty({ 'logstore.name': 'nowhere' })
     expectGivenUp(result, /LogStoreNotExist/)
     expect(result.stderr).toContain(
       'Run \\"ecs-audit setup\\", which makes the logstore ecs-audit-sandbox/nowhere, or correct logstore.project'
@@ -66,11 +93,11 @@ describe.concurrent('run --until-empty gives up with the reason and what to do',
     expect({ left: visible + invisible, deleted }).toEqual({ left: 100, deleted: 0 })
   })
 
-  test('on an endpoint that nobody serves, after fewer than one try a second', async () => {
-    const sandbox = await open()
+  test('on an endpoint that nobody serves, after fewer than one try a second', async ({ onTestFinished }) => {
+    const scene = await Scene.open(onTestFinished)
     const endpoint = `http://127.0.0.1:${await closedPort()}`
     const startedMs = performance.now()
-    const result = await runUntilEmpty(sandbox, { 'queue.endpoint': endpoint })
+    const result = await scene.runUntilEmpty({ 'queue.endpoint': endpoint })
     const seconds = (performance.now() - startedMs) / 1_000
     expectGivenUp(result, /ConnectionRefused/)
     expect(result.stderr).toContain(`Check that ${endpoint} can be reached from here`)
@@ -78,15 +105,6 @@ describe.concurrent('run --until-empty gives up with the reason and what to do',
     expect(Number(stopped?.['receiveFaults'])).toBeLessThan(seconds)
   })
 })
-
-/** Starts `run` as a service with one receiver and the product's own waits. */
-function startService(sandbox: Sandbox, changes: Readonly<Record<string, unknown>>): RunningCommand {
-  const calm = { 'queue.receivers': 1, 'logstore.breaker.resetAfter': '5s' }
-  const config = writeText(sandboxConfigText(sandbox, { ...calm, ...changes }))
-  const command = startCommand(['run', '--config', config])
-  onTestFinished(() => void command.process.kill('SIGKILL'))
-  return command
-}
 
 /** Counts the calls after the first one, until so many attempts were made; calls a second. */
 async function rate(attempts: () => number, until: number, calls: () => number = attempts): Promise<number> {
@@ -104,9 +122,10 @@ async function endsWell(command: RunningCommand): Promise<CommandResult> {
 }
 
 describe.concurrent('run as a service goes on, and asks less than once a second', { timeout: 120_000 }, () => {
-  test('while its queue does not exist, until it does', async () => {
-    const sandbox = await open()
-    const command = startService(sandbox, { 'queue.name': 'later' })
+  test('while its queue does not exist, until it does', async ({ onTestFinished }) => {
+    const scene = await Scene.open(onTestFinished)
+    const { sandbox } = scene
+    const command = scene.startService({ 'queue.name': 'later' })
     const perSecond = await rate(() => requestCount(sandbox, 'mns'), 3)
     sandbox.mns.createQueue('later')
     await command.said('queue answers again')
@@ -114,28 +133,31 @@ describe.concurrent('run as a service goes on, and asks less than once a second'
     await endsWell(command)
   })
 
-  test('while its key is refused', async () => {
-    const sandbox = await open()
-    const command = startService(sandbox, { 'credentials.accessKeySecret': 'hush-hush' })
+  test('while its key is refused', async ({ onTestFinished }) => {
+    const scene = await Scene.open(onTestFinished)
+    const { sandbox } = scene
+    const command = scene.startService({ 'credentials.accessKeySecret': 'hush-hush' })
     expect(await rate(() => requestCount(sandbox, 'mns'), 4)).toBeLessThanOrEqual(1)
     await endsWell(command)
   })
 
-  test('while a proxy answers for its queue', async () => {
-    const sandbox = await open()
+  test('while a proxy answers for its queue', async ({ onTestFinished }) => {
+    const scene = await Scene.open(onTestFinished)
+    const { sandbox } = scene
     sandbox.faults.add({ service: 'mns', kind: 'html' })
-    const command = startService(sandbox, {})
+    const command = scene.startService({})
     // The first waits are drawn from half a second up: only later ones are sure to be longer than one.
     expect(await rate(() => requestCount(sandbox, 'mns'), 4)).toBeLessThanOrEqual(2)
     await endsWell(command)
   })
 
-  test('while its logstore does not exist and messages wait', async () => {
-    const sandbox = await open()
+  test('while its logstore does not exist and messages wait', async ({ onTestFinished }) => {
+    const scene = await Scene.open(onTestFinished)
+    const { sandbox } = scene
     sandbox.mns.createQueue('calm', { visibilityTimeout: 60 })
     const bodies = stateChanges(3)
     sandbox.mns.send('calm', bodies)
-    const command = startService(sandbox, {
+    const command = scene.startService({
       'queue.name': 'calm',
       'queue.visibility': '60s',
       'logstore.name': 'nowhere'
@@ -151,11 +173,12 @@ describe.concurrent('run as a service goes on, and asks less than once a second'
 })
 
 describe('run', () => {
-  test('waits for a stop no longer than shutdown.grace', async () => {
-    const sandbox = await open()
+  test('waits for a stop no longer than shutdown.grace', async ({ onTestFinished }) => {
+    const scene = await Scene.open(onTestFinished)
+    const { sandbox } = scene
     sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'stall-before' })
     sendEvents(sandbox, stateChanges(20))
-    const command = startService(sandbox, { 'logstore.timeout': '2m', 'shutdown.grace': '1s' })
+    const command = scene.startService({ 'logstore.timeout': '2m', 'shutdown.grace': '1s' })
     await sandbox.mns.waitFor(() => (sandbox.counts.sls.get('PutLogs') ?? 0) > 0, { timeoutMs: 60_000 })
     command.process.kill('SIGTERM')
     const { signal, stderr } = await command.ended
@@ -163,11 +186,11 @@ describe('run', () => {
     expect(stderr).toContain('"msg":"stopped"')
   })
 
-  test('refuses to switch an action on, and a queue name that cannot be one', async () => {
-    const sandbox = await open()
+  test('refuses to switch an action on, and a queue name that cannot be one', async ({ onTestFinished }) => {
+    const scene = await Scene.open(onTestFinished)
     const [action, name] = await Promise.all([
-      runUntilEmpty(sandbox, { 'actions.replace.enabled': true }),
-      runUntilEmpty(sandbox, { 'queue.name': '-queue/' })
+      scene.runUntilEmpty({ 'actions.replace.enabled': true }),
+      scene.runUntilEmpty({ 'queue.name': '-queue/' })
     ])
     expectTold(action, 78)
     expect(action.stderr).toContain('actions.replace.launchTemplate: expected the id of a launch template')

@@ -1,19 +1,22 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished } from 'vitest'
+import { expect, onTestFinished, type TestContext } from 'vitest'
 import type { CommandResult } from '../support/command.ts'
 
+/** Calls back when a test ends. A concurrent test has to give its own: vitest's goes by the test that began last. */
+export type OnTestFinished = TestContext['onTestFinished']
+
 /** A directory for the time of the test. */
-export function openDirectory(): string {
+export function openDirectory(atEnd: OnTestFinished = onTestFinished): string {
   const directory = mkdtempSync(join(tmpdir(), 'ecs-audit-cli-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  atEnd(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
 
 /** A file for the time of the test. */
-export function writeText(text: string, name = 'ecs-audit.yaml'): string {
-  const file = join(openDirectory(), name)
+export function writeText(text: string, name = 'ecs-audit.yaml', atEnd: OnTestFinished = onTestFinished): string {
+  const file = join(openDirectory(atEnd), name)
   writeFileSync(file, text)
   return file
 }
