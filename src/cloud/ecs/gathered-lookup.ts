@@ -44,8 +44,10 @@ export class GatheredLookup {
   #begin(): Batch {
     const batch = new Batch()
     this.#open = batch
-    const waitMs = Math.max(0, this.#nextAtMs - this.#clock.elapsed())
-    this.#clock.after(waitMs, () => this.#send(batch))
+    const waitMs = this.#nextAtMs - this.#clock.elapsed()
+    if (waitMs > 0) this.#clock.after(waitMs, () => this.#send(batch))
+    // Not by a timer, which would wait for everything else that has come: what was received together asks together all the same.
+    else queueMicrotask(() => this.#send(batch))
     return batch
   }
 
