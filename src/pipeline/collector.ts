@@ -16,6 +16,8 @@ export class Collector {
   readonly #batchers = new Map<string, Batcher>()
   #cancelLinger: (() => void) | undefined
   #cancelSoon: (() => void) | undefined
+  /** Topics of records that somebody waits for. */
+  readonly #soon = new Set<string>()
 
   constructor(options: CollectorOptions) {
     this.#options = options
@@ -36,20 +38,25 @@ export class Collector {
   /** Like `add`, for a record that somebody waits for: its batch is passed on within `SOON_MS`. */
   addSoon(entry: Entry): void {
     this.add(entry)
-    const { topic } = entry.record
-    this.#cancelSoon ??= this.#options.clock.after(SOON_MS, () => {
-      this.#cancelSoon = undefined
-      this.#pass(this.#batchers.get(topic)?.flush('urgent'))
-    })
+    this.#soon.add(entry.record.topic)
+    this.#cancelSoon ??= this.#options.clock.after(SOON_MS, () => this.#flushSoon())
   }
 
   /** Passes on everything that has been collected. */
   flush(reason: FlushReason): void {
     this.#cancelSoon?.()
     this.#cancelSoon = undefined
+    this.#soon.clear()
     this.#cancelLinger?.()
     this.#cancelLinger = undefined
     for (const batcher of this.#batchers.values()) this.#pass(batcher.flush(reason))
+  }
+
+  #flushSoon(): void {
+    this.#cancelSoon = undefined
+    const topics = [...this.#soon]
+    this.#soon.clear()
+    for (const topic of topics) this.#pass(this.#batchers.get(topic)?.flush('urgent'))
   }
 
   #pass(batch: Batch | undefined): void {
