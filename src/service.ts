@@ -40,7 +40,7 @@ export interface ServiceOptions {
   readonly untilEmpty?: boolean
   /** Your own actions, beside those that the configuration switches on (its `actions.plugins` are loaded by `loadPlugins`). */
   readonly plugins?: readonly ActionPlugin[]
-  /** Told of each receive, put and delete that has ended: for traces. */
+  /** Told of each receive, put and delete that has ended: for traces. What it throws is dropped. */
   readonly onStage?: OnStage
 }
 

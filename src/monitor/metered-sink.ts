@@ -4,7 +4,7 @@ import type { Histogram } from '../telemetry/histogram.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import { ageSeconds } from './age.ts'
 import { DependencyState } from './dependency-state.ts'
-import type { MeteredOptions, OnStage } from './stage.ts'
+import { type MeteredOptions, type OnStage, tellStage } from './stage.ts'
 
 /** A logstore that measures every put, and how old events are when it has taken them. */
 export class MeteredSink implements LogSink {
@@ -38,7 +38,7 @@ export class MeteredSink implements LogSink {
     if (outcome.kind !== 'stored') {
       this.#meters.tally('ecs_audit_faults_total', 'logstore', outcome.fault.class).value += 1
     } else if (topic === 'event') this.#age(records)
-    this.#onStage?.({
+    tellStage(this.#onStage, {
       stage: 'put',
       tookMs: nowMs - startedMs,
       dependency: this.name,

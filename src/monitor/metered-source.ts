@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { AcknowledgeOutcome, ExtendOutcome, QueueSource, ReceiveOutcome, SendOutcome } from '../queue/source.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import { DependencyState } from './dependency-state.ts'
-import type { MeteredOptions, OnStage } from './stage.ts'
+import { type MeteredOptions, type OnStage, tellStage } from './stage.ts'
 
 /** A queue that measures every call: per call, never per message. */
 export class MeteredSource implements QueueSource {
@@ -71,7 +71,7 @@ export class MeteredSource implements QueueSource {
   }
 
   #tell(stage: 'receive' | 'delete', { kind }: { kind: string }, size: { tookMs: number; records: number }): void {
-    this.#onStage?.({ stage, dependency: this.name, outcome: kind, ...size })
+    tellStage(this.#onStage, { stage, dependency: this.name, outcome: kind, ...size })
   }
 
   #ended(state: DependencyState, fault: Fault | undefined): number {

@@ -15,6 +15,13 @@ export interface Stage {
 
 export type OnStage = (stage: Stage) => void
 
+/** Tells who wants to know. What that throws is dropped: it must not be taken for what the queue or the logstore did. */
+export function tellStage(onStage: OnStage | undefined, stage: Stage): void {
+  try {
+    onStage?.(stage)
+  } catch {}
+}
+
 /** What a measured port needs. */
 export interface MeteredOptions {
   readonly clock: Clock

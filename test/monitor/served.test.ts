@@ -215,6 +215,20 @@ describe('health records', () => {
   })
 })
 
+test('traces: what throws on a stage loses and repeats nothing', async () => {
+  const service = start(
+    {},
+    {
+      onStage: () => {
+        throw new Error('a bug of somebody else')
+      }
+    }
+  )
+  sendEvents(sandbox, stateChanges(20))
+  await vi.waitUntil(() => service.totals.acknowledged === 20, { timeout: 60_000 })
+  expect(service.totals).toMatchObject({ received: 20, stored: 20, givenBack: 0 })
+})
+
 test('traces: one stage for each receive that brought messages, each put and each delete', async () => {
   const stages: Stage[] = []
   const service = start({}, { onStage: (stage) => stages.push(stage) })
