@@ -95,10 +95,8 @@ export class Pipeline {
       log,
       totals,
       puts: options.puts,
-      inAnotherForm: ({ record, delivery }, fault) => {
-        const other = this.#bugs.guard(delivery, () => refusedRecord(record, delivery, fault, clock.now()))
-        return other && { record: other, delivery }
-      },
+      inAnotherForm: ({ record, delivery }, fault) =>
+        this.#bugs.guard(delivery, () => refusedRecord(record, delivery, fault, clock.now())),
       onAnswer: this.#watch('write to', { service: 'logstore', name: sink.name, endpoint: sink.endpoint }),
       onRoom: () => this.#flushForCredits(),
       onBatch: options.onBatch

@@ -5,7 +5,7 @@ import { type BackoffPolicy, backoffMs } from '../lib/backoff.ts'
 import type { Breaker } from '../lib/breaker.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Notifier } from '../lib/notifier.ts'
-import type { LogSink, PutOutcome } from '../logstore/sink.ts'
+import type { LogRecord, LogSink, PutOutcome } from '../logstore/sink.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Totals } from '../telemetry/totals.ts'
 import type { Batch, Entry } from './batcher.ts'
@@ -28,10 +28,8 @@ export interface ShipperOptions {
   readonly totals: Totals
   /** Puts in flight at a time: against the real service's latency this, not CPU, is the throughput. */
   readonly puts: number
-  /**
-   * Another form of a record that the logstore refuses for ever, for the next try; `undefined` when there is none left.
-   */
-  readonly inAnotherForm: (entry: Entry, fault: Fault) => Entry | undefined
+  /** Another form of a record that the logstore refuses for ever, for the next try; `undefined` when there is none left. */
+  readonly inAnotherForm: (entry: Entry, fault: Fault) => LogRecord | undefined
   /** Told of every answer of the logstore, `undefined` for a good one. */
   readonly onAnswer: (fault: Fault | undefined) => void
   /** A batch has ended: there is room for another. */
@@ -163,7 +161,7 @@ export class Shipper {
     totals.isolated += 1
     log.warn(context, 'logstore refused a record; storing it in a plainer form')
     this.#countRefusal(fault)
-    await this.#place(other.record.topic, [other])
+    await this.#place(other.topic, [{ ...entry, record: other }])
   }
 
   /** A refusal that hits every record is not the records' fault. */

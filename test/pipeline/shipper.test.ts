@@ -44,7 +44,7 @@ let answers: Array<Fault | undefined>
 let shipper: Shipper
 let settled: Map<string, boolean>
 let lane: DeliveryLane
-let otherForm: (entry: Entry) => Entry | undefined
+let otherForm: (entry: Entry) => LogRecord | undefined
 let onRoom: () => void
 
 beforeEach(async () => {
@@ -189,7 +189,7 @@ describe('shipper', () => {
   test('halves what is refused down to the culprits, which are stored in another form', async () => {
     const culprits = ['r3', 'r40']
     sink.answer = (given) => (given.some((name) => culprits.includes(name)) ? REFUSED : STORED)
-    otherForm = (one) => ({ ...one, record: record(`other ${one.record.fields[1]}`, { topic: 'undecodable' }) })
+    otherForm = (one) => record(`other ${one.record.fields[1]}`, { topic: 'undecodable' })
     batch(64)
     await shipper.idle()
     expect(outcomes(true).sort()).toEqual(names(64).sort())
@@ -202,10 +202,27 @@ describe('shipper', () => {
     expect(answers.every((fault) => fault === undefined)).toBe(true)
   })
 
+  test('tells who waits for a record once, also of one that is stored in another form, or in none', async () => {
+    sink.answer = (given) => (given.some((name) => /^r1|r2/.test(name)) ? REFUSED : STORED)
+    otherForm = (one) => (one.record.fields[1]?.startsWith('r') ? record(`other ${one.record.fields[1]}`) : undefined)
+    const told: Array<[string, boolean]> = []
+    const entries = names(3).map((name) => ({
+      ...entry(name, {}, lane),
+      onEnd: (stored: boolean) => void told.push([name, stored])
+    }))
+    shipper.ship({ topic: 'event', entries, bytes: 0, reason: 'linger' })
+    await shipper.idle()
+    expect(told.sort()).toEqual([
+      ['r0', true],
+      ['r1', true],
+      ['r2', false]
+    ])
+  })
+
   test('what is refused in every form settles badly, and nothing else does', async () => {
     sink.answer = (given) => (given.some((name) => name.includes('r5')) ? REFUSED : STORED)
     let forms = 0
-    otherForm = (one) => (forms++ === 0 ? { ...one, record: record('other r5') } : undefined)
+    otherForm = () => (forms++ === 0 ? record('other r5') : undefined)
     batch(10)
     await shipper.idle()
     expect([outcomes(false), outcomes(true).length]).toEqual([['r5'], 9])
@@ -319,7 +336,7 @@ describe('shipper and a breaker that is not closed', () => {
       if (state === 'open') opened += 1
     })
     sink.answer = () => (sink.topics.at(-1) === 'event' ? REFUSED : STORED)
-    otherForm = (one) => ({ ...one, record: { ...one.record, topic: 'undecodable' } })
+    otherForm = (one) => ({ ...one.record, topic: 'undecodable' })
     batch(100)
     await shipper.idle()
     expect(opened).toBeGreaterThan(5)
@@ -329,7 +346,7 @@ describe('shipper and a breaker that is not closed', () => {
   test('culprits here and there are no trouble of the logstore', async () => {
     sink.answer = (given) =>
       given.some((name) => name.endsWith('5')) && sink.topics.at(-1) === 'event' ? REFUSED : STORED
-    otherForm = (one) => ({ ...one, record: { ...one.record, topic: 'undecodable' } })
+    otherForm = (one) => ({ ...one.record, topic: 'undecodable' })
     batch(200)
     await shipper.idle()
     expect([breaker.state, totals.isolated, outcomes(true).length]).toEqual(['closed', 20, 200])
