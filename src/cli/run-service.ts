@@ -6,12 +6,10 @@ import { systemClock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
 import { Scope } from '../lib/scope.ts'
 import type { MonitorServer } from '../monitor/monitor-server.ts'
+import { STOP_RESERVE_MS } from '../pipeline/stop-times.ts'
 import type { Service } from '../service.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { aborted, EXIT, type Invocation, tellFailure } from './command.ts'
-
-/** The end of the grace time, ms, which giving back may need: only before it what is in flight is waited for. */
-const GIVE_BACK_MS = 5_000
 
 /** Consumes until told to stop or, in the batch form, until the queues are empty. Resolves with the exit status. */
 export async function runService(invocation: Invocation): Promise<number> {
@@ -84,7 +82,8 @@ async function stopService(options: {
 }): Promise<number> {
   const { service, log, graceMs } = options
   log.info({ inFlight: service.state.inFlight }, 'stopping')
-  const { signal, clear } = deadline(systemClock, graceMs - Math.min(GIVE_BACK_MS, graceMs / 2), options.hurry)
+  // What is in flight is waited for until then; the rest of the grace time is for giving back.
+  const { signal, clear } = deadline(systemClock, graceMs - Math.min(STOP_RESERVE_MS, graceMs / 2), options.hurry)
   const { abandoned } = await service.stop(signal)
   clear()
   log.info({ ...service.totals, abandoned }, 'stopped')

@@ -57,6 +57,6 @@ export interface PipelineGauges extends PipelineState {
 }
 
 export interface StopReport {
-  /** Messages that were neither stored nor given back: they become visible when their visibility timeout ends. */
+  /** Known messages that were neither stored nor given back: they become visible when their visibility timeout ends. */
   readonly abandoned: number
 }

@@ -155,6 +155,7 @@ export class Pipeline {
     await this.#stopReceiving()
     this.#collector.flush('drain')
     await this.#drain(hurry)
+    for (const lane of this.#lanes) lane.hurry()
     await within(this.#options.clock, LEAVE_MS, this.#options.desk.stop())
     this.#shipper.stop()
     await within(this.#options.clock, GIVE_BACK_MS, Promise.all(this.#lanes.map((lane) => lane.giveBackAll())))
@@ -268,7 +269,8 @@ export class Pipeline {
 
   async #stopReceiving(): Promise<void> {
     this.#stopPolls.abort()
-    const cancel = this.#options.clock.after(POLL_GRACE_MS, () => this.#abortPolls.abort())
+    // What has come while this thread was busy is read first.
+    const cancel = this.#options.clock.after(POLL_GRACE_MS, () => setImmediate(() => this.#abortPolls.abort()))
     await this.#running
     cancel()
   }

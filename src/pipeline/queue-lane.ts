@@ -43,6 +43,7 @@ export class QueueLane implements DeliveryLane {
   readonly #calls = new PQueue({ concurrency: PARALLEL_VISIBILITY_CALLS })
   #returnsAtMs = 0
   #unreturned = 0
+  #hurried = false
   /** What a receive really gives: an attribute of the queue, learned from its answers. */
   #visibilityMs: number
   #parking = 0
@@ -134,8 +135,13 @@ export class QueueLane implements DeliveryLane {
     if (!delivery.failed) this.#acknowledger.add(delivery)
     else {
       const waitMs = backoffMs(GIVE_BACK, delivery.message.dequeueCount - 1, this.#options.clock.random)
-      this.#giveBack(delivery, waitMs)
+      this.#giveBack(delivery, this.#hurried ? AT_ONCE_MS : waitMs)
     }
+  }
+
+  /** From now on what fails is visible to others at once: this process stops, and that is no reason to wait. */
+  hurry(): void {
+    this.#hurried = true
   }
 
   /** Makes everything that is held or parked visible to others at once. Resolves when that and all deletes are done. */

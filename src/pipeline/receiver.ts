@@ -38,15 +38,18 @@ export function pollCredit(limit: Credit, receivers: number): Credit {
   return { messages, bytes: Math.min(limit.bytes, messages * MAX_MESSAGE_BYTES) }
 }
 
-/** The part of a bound that only urgent queues may use, so that the work of others never keeps them from asking: at most a quarter. */
+/**
+ * The part of a bound that only urgent queues may use, so that the work of others never keeps them from asking: at most a quarter,
+ * and no more than leaves the others one poll.
+ */
 export function urgentReserve(options: { sources: readonly QueueSource[]; limits: Credit }): Credit {
   const { sources, limits } = options
   const count = (wanted: readonly QueueSource[]): number => wanted.reduce((sum, { receivers }) => sum + receivers, 0)
   const poll = pollCredit(limits, count(sources))
   const urgent = count(sources.filter(({ urgent }) => urgent))
   return {
-    messages: Math.min(Math.floor(limits.messages / 4), urgent * poll.messages),
-    bytes: Math.min(Math.floor(limits.bytes / 4), urgent * poll.bytes)
+    messages: Math.min(Math.floor(limits.messages / 4), urgent * poll.messages, limits.messages - poll.messages),
+    bytes: Math.min(Math.floor(limits.bytes / 4), urgent * poll.bytes, limits.bytes - poll.bytes)
   }
 }
 
@@ -97,6 +100,8 @@ export class Receiver {
     const outcome = await lane.source.receive(this.#credit.messages, abort)
     const fault = outcome.kind === 'failed' ? outcome.fault : undefined
     lane.health.report(admission, fault?.class === 'aborted' ? undefined : fault)
+    // The one that was cut off may have been handed something.
+    if (outcome.kind !== 'failed' && outcome.repeated === true) lane.receiveFailed()
     if (outcome.kind === 'messages') {
       totals.polls += 1
       this.#emptyPolls = 0

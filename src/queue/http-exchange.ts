@@ -22,6 +22,9 @@ export type HttpOutcome =
   /** `status` is 0 when not even the answer's headers came. */
   | { readonly kind: 'failed'; readonly failure: HttpFailure; readonly status: number; readonly requestId: string }
 
+/** How long an answer that has begun may take to arrive whole after the signal's abort, ms. */
+const FINISH_MS = 1_000
+
 /** Why there is no whole answer. */
 export type HttpFailure =
   | 'Aborted'
@@ -38,8 +41,9 @@ export type HttpFailure =
   | 'NetworkError'
 
 /**
- * Sends one request and reads its answer whole. Never rejects. Resolves at once when the signal aborts, a time is up or
- * the body grows too large, and then closes the socket, so that nothing goes on arriving on it.
+ * Sends one request and reads its answer whole. Never rejects. Resolves at once when a time is up, the body grows too
+ * large, or the signal aborts before the answer has begun, and then closes the socket, so that nothing goes on arriving on it. An
+ * answer that has begun when the signal aborts is read for one second more: what a queue hands out in it would be lost to everybody.
  */
 export function exchange(dispatcher: Dispatcher, call: HttpCall, clock: Clock): Promise<HttpOutcome> {
   return new Promise((resolve) => {
@@ -72,7 +76,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#clock = clock
     this.#resolve = resolve
     this.#cancelTimer = clock.after(call.answerTimeoutMs, () => this.fail('AnswerTimeout'))
-    this.#letGo = call.signal && onAbort(call.signal, () => this.fail('Aborted'))
+    this.#letGo = call.signal && onAbort(call.signal, () => this.#onAbort())
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -107,6 +111,14 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.fail(failureOf(error))
+  }
+
+  #onAbort(): void {
+    if (this.#status === 0) this.fail('Aborted')
+    else {
+      this.#cancelTimer()
+      this.#cancelTimer = this.#clock.after(FINISH_MS, () => this.fail('Aborted'))
+    }
   }
 
   fail(failure: HttpFailure): void {

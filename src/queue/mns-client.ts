@@ -17,15 +17,20 @@ export type MnsAnswer =
    * `root` is undefined for an answer without a body (204), and where `messages` holds what it says: a batch receive's answer
    * in the form in which the service writes it.
    */
-  | {
+  | ({
       readonly kind: 'answer'
       readonly status: number
       readonly requestId: string
       readonly root: XmlElement | undefined
       readonly messages?: QueueMessage[]
       body: object
-    }
-  | { readonly kind: 'fault'; readonly fault: Fault; body: object }
+    } & Resent)
+  | ({ readonly kind: 'fault'; readonly fault: Fault; body: object } & Resent)
+
+interface Resent {
+  /** The call was made twice, since there was no answer to the first: it may have been carried out too. */
+  readonly resent?: boolean
+}
 
 /** What may be given with a call, beside what the SDK's own operations give. */
 export interface MnsRequestOptions {
@@ -183,11 +188,12 @@ export class MnsClient extends StockMnsClient {
       maxBodyBytes: MAX_BODY_BYTES,
       signal: options.signal
     }
-    let outcome = await exchange(options.pollMs === undefined ? this.#calls : this.#polls, call, this.#clock)
+    const operation = `${method} ${type}`
+    const outcome = await exchange(options.pollMs === undefined ? this.#calls : this.#polls, call, this.#clock)
     // A server may close a kept connection just when it is used again. Sending twice could put a message on the queue
     // twice; all other operations may be repeated.
-    if (isReset(outcome) && method !== 'POST') outcome = await exchange(this.#fresh, call, this.#clock)
-    return readAnswer(`${method} ${type}`, outcome, this.#host)
+    if (!isReset(outcome) || method === 'POST') return readAnswer(operation, outcome, this.#host)
+    return { ...readAnswer(operation, await exchange(this.#fresh, call, this.#clock), this.#host), resent: true }
   }
 
   /** Ends all calls under way and closes the connections. Idempotent. */

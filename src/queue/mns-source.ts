@@ -126,12 +126,13 @@ class MnsQueue implements MnsSource {
       signal
     )
     const held = this.#clock.elapsed() - startedMs >= this.#waitMs - EARLY_TOLERANCE_MS
+    const repeated = answer.resent
     if (answer.kind === 'fault') {
-      return answer.fault.code === 'MessageNotExist' ? { kind: 'empty', held } : failed(answer.fault)
+      return answer.fault.code === 'MessageNotExist' ? { kind: 'empty', held, repeated } : failed(answer.fault)
     }
     const messages = answer.messages ?? (answer.root && messagesOf(answer.root))
     if (messages === undefined) return failed(faultOfBrokenAnswer(answer.status, answer.requestId))
-    return messages.length === 0 ? { kind: 'empty', held } : { kind: 'messages', messages }
+    return messages.length === 0 ? { kind: 'empty', held, repeated } : { kind: 'messages', messages, repeated }
   }
 
   async acknowledge(receiptHandles: readonly string[]): Promise<AcknowledgeOutcome> {

@@ -17,10 +17,15 @@ export interface QueueMessage {
 }
 
 export type ReceiveOutcome =
-  | { readonly kind: 'messages'; readonly messages: QueueMessage[] }
+  | ({ readonly kind: 'messages'; readonly messages: QueueMessage[] } & Repeated)
   /** Nothing there. `held`: the service kept the poll to its end; false when it answered early, which it does to shed load. */
-  | { readonly kind: 'empty'; readonly held: boolean }
+  | ({ readonly kind: 'empty'; readonly held: boolean } & Repeated)
   | { readonly kind: 'failed'; readonly fault: Fault }
+
+interface Repeated {
+  /** It was asked twice, the first time without an answer: messages may have been handed out that nobody received. */
+  readonly repeated?: boolean | undefined
+}
 
 export type AcknowledgeOutcome =
   /** `lost`: handles that are no longer ours (expired or superseded): those messages will be delivered again. `retry`: not deleted, try again. */

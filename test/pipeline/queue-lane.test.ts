@@ -317,6 +317,22 @@ describe('queue lane', () => {
     expect(bench.lane.returnsAtMs).toBe(untilMs)
   })
 
+  test('gives back what fails at a stop for the next second, however often it was received', async () => {
+    const bench = new Bench()
+    bench.queue.add('one', 'two')
+    for (let receives = 1; receives < 9; receives += 1) {
+      bench.queue.take(2)
+      await bench.clock.advance(VISIBILITY_MS)
+    }
+    const [before, after] = bench.take(2)
+    if (before === undefined || after === undefined) throw new Error('nothing was received')
+    settleOutput(before, false)
+    bench.lane.hurry()
+    settleOutput(after, false)
+    await bench.clock.advance(1_000)
+    expect(bench.queue.visible).toEqual(['two'])
+  })
+
   test('gives everything back for the next second, and what is being extended too', async () => {
     const bench = new Bench()
     bench.queue.latencyMs = () => 200

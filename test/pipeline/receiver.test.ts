@@ -5,7 +5,7 @@ import { type Credit, Credits } from '../../src/pipeline/credits.ts'
 import { type Delivery, settleOutput } from '../../src/pipeline/delivery.ts'
 import { IntakeGate } from '../../src/pipeline/intake-gate.ts'
 import { QueueLane } from '../../src/pipeline/queue-lane.ts'
-import { messageBytes, pollCredit, Receiver } from '../../src/pipeline/receiver.ts'
+import { messageBytes, pollCredit, Receiver, urgentReserve } from '../../src/pipeline/receiver.ts'
 import type { QueueMessage, ReceiveOutcome } from '../../src/queue/source.ts'
 import { createTotals, type Totals } from '../../src/telemetry/totals.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
@@ -225,6 +225,15 @@ describe('receiver', () => {
     expect(receiver.emptyPolls).toBe(0)
   })
 
+  test('after a poll that was repeated, empty ones count only when what the first may have been handed is visible again', async () => {
+    source.script.push({ outcome: { kind: 'empty', held: true, repeated: true }, afterMs: 10 })
+    void receiver.run()
+    await clock.advance(source.visibilityMs)
+    expect(receiver.emptyPolls).toBe(0)
+    await clock.advance(3 * WAIT_MS)
+    expect(receiver.emptyPolls).toBeGreaterThanOrEqual(2)
+  })
+
   test('polls that began before something given back returned do not count', async () => {
     clock.chance = () => 0.999
     source.add('bad')
@@ -263,5 +272,19 @@ describe('credit of a poll', () => {
     ['more receivers than messages', { messages: 2, bytes: 64 * 1024 }, 8, { messages: 1, bytes: 64 * 1024 }]
   ])('%s', (_, limit, receivers, credit) => {
     expect(pollCredit(limit, receivers)).toEqual(credit)
+  })
+})
+
+describe('what is kept for urgent queues', () => {
+  test.each([
+    { messages: 4_096, bytes: 64 * 1024 * 1024 },
+    { messages: 16, bytes: 128 * 1024 },
+    { messages: 1, bytes: 64 * 1024 }
+  ])('of %o leaves the others room for one poll', (limits) => {
+    const sources = [new NaiveQueue(clock), new NaiveQueue(clock, { urgent: true })]
+    const poll = pollCredit(limits, 2)
+    const reserve = urgentReserve({ sources, limits })
+    expect(reserve.messages + poll.messages).toBeLessThanOrEqual(limits.messages)
+    expect(reserve.bytes + poll.bytes).toBeLessThanOrEqual(limits.bytes)
   })
 })

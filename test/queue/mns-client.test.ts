@@ -142,6 +142,16 @@ describe('without a whole answer', () => {
     }
   })
 
+  test('a poll that was repeated says so: the first may have been handed messages', async () => {
+    const server = await serve((response, { number, socket }) => {
+      if (number === 1) socket.resetAndDestroy()
+      else reply(response, 404, errorXml('MessageNotExist'))
+    })
+    const source = openSource(server.url, { waitSeconds: 0 })
+    expect(await source.receive(16, unaborted)).toEqual({ kind: 'empty', held: true, repeated: true })
+    expect(await source.receive(16, unaborted)).toEqual({ kind: 'empty', held: true })
+  })
+
   test('the connection is reset in the middle of the answer: ConnectionReset with its status, no second try', async () => {
     const server = await serve((response, { socket }) => {
       response.writeHead(200, { 'content-length': 1_000 })
@@ -212,8 +222,26 @@ describe('an abort', () => {
     expect(Math.min(...tookMs)).toBeLessThan(50)
   })
 
-  test('in the middle of an answer ends it too', async () => {
+  test('in the middle of an answer lets it arrive: what it hands out would be lost to everybody', async () => {
     const { clock, armed } = heldTimers()
+    let finish: () => void = () => undefined
+    const server = await serve((response) => {
+      const message = '<Message><MessageId>one</MessageId><ReceiptHandle>h</ReceiptHandle></Message>'
+      const body = `<Messages>${message}</Messages>`
+      response.writeHead(200, { 'content-length': body.length })
+      response.write(body.slice(0, 30))
+      finish = () => response.end(body.slice(30))
+    })
+    const abort = new AbortController()
+    const receiving = openSource(server.url, { clock }).receive(16, abort.signal)
+    await armed(2)
+    abort.abort()
+    finish()
+    expect(await receiving).toMatchObject({ kind: 'messages', messages: [{ messageId: 'one' }] })
+  })
+
+  test('in the middle of an answer that does not go on ends it after a second', async () => {
+    const { clock, timers, armed, fire } = heldTimers()
     const server = await serve((response) => {
       response.writeHead(200, { 'content-length': 1_000 })
       response.write('<Messages>')
@@ -222,6 +250,8 @@ describe('an abort', () => {
     const receiving = openSource(server.url, { clock }).receive(16, abort.signal)
     await armed(2)
     abort.abort()
+    expect(timers.at(-1)).toBe(1_000)
+    fire()
     expect(await receiving).toMatchObject({ fault: { class: 'aborted' } })
     await server.left(1)
   })
