@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { createService, type Service } from '../../src/service.ts'
 import { silentLog } from '../../src/telemetry/log.ts'
@@ -30,4 +30,20 @@ test('a logstore that refuses every record is an outage: no storm of puts, and a
   refuse = false
   await sandbox.mns.waitFor(() => sandbox.mns.stats(queue).deleted === 400, { timeoutMs: 60_000 })
   expect((await storedKeys(sandbox)).distinct).toBe(400)
+})
+
+test('records of health that the logstore takes only in their plainer form go on being written', async () => {
+  sandbox = await openSandbox({
+    refuse: ({ kind, content_encoding: encoding = '' }) => kind === 'health' && encoding === ''
+  })
+  service = createService({
+    config: configFor(sandbox, { 'queue.waitSeconds': 1, 'health.interval': '100ms' }),
+    log: silentLog
+  })
+  const { project, logstore } = sandbox.address
+  await vi.waitFor(
+    async () =>
+      expect((await sandbox.sls.valueCounts(project, logstore, 'content_encoding')).get('escaped')).toBeGreaterThan(2),
+    { timeout: 60_000 }
+  )
 })
