@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici'
+import { type NetworkReason, networkTrouble } from '../cloud/network-trouble.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
@@ -32,7 +33,8 @@ export async function checkEndpoint({ name, origin, option }: Endpoint, clock: C
     answer.body.destroy()
     return clockFinding(check, `${origin} answers`, Date.parse(String(answer.headers['date'])) - middleMs)
   } catch (thrown) {
-    return problem(check, `no answer from ${origin}: ${reasonOf(thrown)}`, todoOf(thrown, option))
+    const { reason, hint } = networkTrouble(thrown)
+    return problem(check, `no answer from ${origin}: ${SAYS[reason]}${hint}`, todoOf(reason, option))
   } finally {
     await agent.destroy()
   }
@@ -50,31 +52,21 @@ function clockFinding(check: string, answers: string, skewMs: number): Finding {
   return Math.abs(skewMs) >= LARGE_SKEW_MS ? warning(check, found, todo) : ok(check, found)
 }
 
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'no code'
+const SAYS: Readonly<Record<NetworkReason, string>> = {
+  Aborted: 'given up by this process',
+  Timeout: `no answer within ${TIMEOUT_MS / 1_000} s`,
+  ConnectionRefused: 'nothing listens there',
+  ConnectionReset: 'the connection was closed',
+  HostNotFound: 'its name is not known, or can not be looked up',
+  Unreachable: `no connection to it is possible within ${TIMEOUT_MS / 1_000} s`,
+  TlsFailure: 'no trusted TLS connection is possible',
+  AnswerTooLarge: 'the answer is too large',
+  NotHttp: 'what answers there does not speak HTTP',
+  InvalidRequest: 'it can not be asked over HTTP',
+  ConnectionFailed: 'the connection failed'
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ECONNRESET: 'the connection was reset',
-  UND_ERR_SOCKET: 'the connection was closed',
-  ENOTFOUND: 'its name is not known',
-  EAI_AGAIN: 'its name can not be looked up',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection within 5 s',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer within 5 s'
-}
-
-function isTls(code: string): boolean {
-  return /CERT|SSL|TLS|EPROTO|UNABLE_TO/.test(code)
-}
-
-function reasonOf(thrown: unknown): string {
-  const code = codeOf(thrown)
-  if (isTls(code)) return `no trusted TLS connection is possible (${code})`
-  return REASONS[code] ?? `the connection failed (${code})`
-}
-
-function todoOf(thrown: unknown, option: string): string {
-  if (isTls(codeOf(thrown))) return `Check ${option}; name a private authority in NODE_EXTRA_CA_CERTS.`
+function todoOf(reason: NetworkReason, option: string): string {
+  if (reason === 'TlsFailure') return `Check ${option}; name a private authority in NODE_EXTRA_CA_CERTS.`
   return `Check ${option}, DNS, network and firewall (security group).`
 }

@@ -3,6 +3,7 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import type { Socket } from 'node:net'
 import type { Fault } from '../cloud/fault.ts'
+import { type NetworkReason, type NetworkTrouble, networkTrouble } from '../cloud/network-trouble.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { SlsEndpoint } from './endpoint.ts'
 
@@ -38,7 +39,7 @@ const IDLE_MS = 50_000
 const MAX_IDLE_SOCKETS = 32
 
 /** Why this side ended an exchange. */
-type Ending = 'Timeout' | 'Aborted' | 'AnswerTooLarge'
+type Ending = Extract<NetworkReason, 'Timeout' | 'Aborted' | 'AnswerTooLarge'>
 
 /** HTTP exchanges with one endpoint over kept-alive connections that can be closed. Never throws. */
 export class Wire {
@@ -78,7 +79,7 @@ export class Wire {
   }
 
   async #attempt(request: WireRequest): Promise<WireOutcome | { readonly kind: 'stale'; readonly fault: Fault }> {
-    if (this.#closed || request.signal?.aborted) return { kind: 'failed', fault: this.#fault('Aborted') }
+    if (this.#closed || request.signal?.aborted) return { kind: 'failed', fault: this.#fault(endedBy('Aborted')) }
     const outgoing = this.#open(request)
     let ending: Ending | undefined
     const end = (why: Ending) => {
@@ -92,7 +93,7 @@ export class Wire {
     try {
       return { kind: 'answer', answer: await readAnswer(outgoing, () => end('AnswerTooLarge')) }
     } catch (thrown) {
-      const fault = this.#fault(ending ?? errorCode(thrown))
+      const fault = this.#fault(ending === undefined ? networkTrouble(thrown) : endedBy(ending))
       const stale = ending === undefined && outgoing.reusedSocket && fault.code === 'ConnectionReset'
       return { kind: stale ? 'stale' : 'failed', fault }
     } finally {
@@ -119,46 +120,30 @@ export class Wire {
     socket.once('close', () => this.#sockets.delete(socket))
   }
 
-  #fault(reason: string): Fault {
-    const { code, says } = troubleOf(reason)
-    const message = `No answer from ${this.#endpoint.connectHost}:${this.#endpoint.connectPort}: ${says}`
-    return { class: code === 'Aborted' ? 'aborted' : 'unavailable', code, status: 0, message, requestId: '' }
+  #fault({ reason, hint }: NetworkTrouble): Fault {
+    const message = `No answer from ${this.#endpoint.connectHost}:${this.#endpoint.connectPort}: ${SAYS[reason]}${hint}`
+    const faultClass = reason === 'Aborted' ? 'aborted' : 'unavailable'
+    return { class: faultClass, code: reason, status: 0, message, requestId: '' }
   }
 }
 
-const RESET = { code: 'ConnectionReset', says: 'the connection was reset' }
-const NO_HOST = { code: 'HostNotFound', says: 'its name is not known; check logstore.endpoint and logstore.project' }
-const NO_ROUTE = { code: 'Unreachable', says: 'there is no way to it; check network and firewall' }
-
-interface Trouble {
-  readonly code: string
-  readonly says: string
+function endedBy(reason: Ending): NetworkTrouble {
+  return { reason, hint: '' }
 }
 
-/** What `Ending`s and Node's system error codes mean to a person. */
-const TROUBLES: Readonly<Record<string, Trouble>> = {
-  Aborted: { code: 'Aborted', says: 'given up by this process' },
-  Timeout: { code: 'Timeout', says: 'no whole answer within the time limit' },
-  AnswerTooLarge: { code: 'AnswerTooLarge', says: `the answer is larger than ${MAX_ANSWER_BYTES} bytes` },
-  ECONNREFUSED: { code: 'ConnectionRefused', says: 'nothing listens there' },
-  ECONNRESET: RESET,
-  ECONNABORTED: RESET,
-  EPIPE: RESET,
-  ENOTFOUND: NO_HOST,
-  EAI_AGAIN: NO_HOST,
-  ETIMEDOUT: NO_ROUTE,
-  EHOSTUNREACH: NO_ROUTE,
-  ENETUNREACH: NO_ROUTE
-}
-
-function troubleOf(reason: string): Trouble {
-  const known = TROUBLES[reason]
-  if (known !== undefined) return known
-  // OpenSSL's and Node's own codes for certificates and handshakes are many.
-  if (/CERT|SSL|TLS|EPROTO|UNABLE_TO/.test(reason)) {
-    return { code: 'TlsFailure', says: `no trusted TLS connection to it is possible (${reason})` }
-  }
-  return { code: 'ConnectionFailed', says: `the connection failed (${reason})` }
+/** What ends an exchange in the words of a person; `hint` follows. */
+const SAYS: Readonly<Record<NetworkReason, string>> = {
+  Aborted: 'given up by this process',
+  Timeout: 'no whole answer within the time limit',
+  ConnectionRefused: 'nothing listens there',
+  ConnectionReset: 'the connection was reset',
+  HostNotFound: 'its name is not known; check logstore.endpoint and logstore.project',
+  Unreachable: 'there is no way to it; check network and firewall',
+  TlsFailure: 'no trusted TLS connection to it is possible',
+  AnswerTooLarge: `the answer is larger than ${MAX_ANSWER_BYTES} bytes`,
+  NotHttp: 'what answers there does not speak HTTP',
+  InvalidRequest: 'the request cannot be written as HTTP',
+  ConnectionFailed: 'the connection failed'
 }
 
 async function readAnswer(outgoing: http.ClientRequest, onTooLarge: () => void): Promise<WireAnswer> {
@@ -177,8 +162,4 @@ function flat(headers: http.IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')])
   )
-}
-
-function errorCode(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'no code'
 }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { type NetworkReason, networkTrouble } from '../cloud/network-trouble.ts'
 import type { Clock } from '../lib/clock.ts'
 import { onAbort } from '../lib/on-abort.ts'
 
@@ -25,20 +26,8 @@ export type HttpOutcome =
 /** How long an answer that has begun may take to arrive whole after the signal's abort, ms. */
 const FINISH_MS = 1_000
 
-/** Why there is no whole answer. */
-export type HttpFailure =
-  | 'Aborted'
-  | 'ConnectionReset'
-  | 'ConnectionRefused'
-  | 'HostNotFound'
-  | 'ConnectTimeout'
-  | 'TlsFailure'
-  | 'AnswerTimeout'
-  | 'BodyTimeout'
-  | 'AnswerTooLarge'
-  | 'NotHttp'
-  | 'InvalidRequest'
-  | 'NetworkError'
+/** Why there is no whole answer. The time limits of a call tell which of them it was. */
+export type HttpFailure = NetworkReason | 'AnswerTimeout' | 'BodyTimeout'
 
 /**
  * Sends one request and reads its answer whole. Never rejects. Resolves at once when a time is up, the body grows too
@@ -110,7 +99,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.fail(failureOf(error))
+    this.fail(networkTrouble(error).reason)
   }
 
   #onAbort(): void {
@@ -135,29 +124,4 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#letGo?.()
     this.#resolve(outcome)
   }
-}
-
-/** By the error codes of Node.js and undici. */
-const FAILURES: ReadonlyMap<string, HttpFailure> = new Map<string, HttpFailure>([
-  ['ECONNRESET', 'ConnectionReset'],
-  ['EPIPE', 'ConnectionReset'],
-  ['UND_ERR_SOCKET', 'ConnectionReset'],
-  ['ECONNREFUSED', 'ConnectionRefused'],
-  ['ENOTFOUND', 'HostNotFound'],
-  ['EAI_AGAIN', 'HostNotFound'],
-  ['ETIMEDOUT', 'ConnectTimeout'],
-  ['UND_ERR_CONNECT_TIMEOUT', 'ConnectTimeout'],
-  ['UND_ERR_DESTROYED', 'Aborted'],
-  ['UND_ERR_CLOSED', 'Aborted'],
-  ['UND_ERR_INVALID_ARG', 'InvalidRequest'],
-  ['UND_ERR_HEADERS_OVERFLOW', 'NotHttp'],
-  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'NotHttp']
-])
-
-function failureOf(error: Error): HttpFailure {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const known = FAILURES.get(code)
-  if (known !== undefined) return known
-  if (error.name === 'HTTPParserError') return 'NotHttp'
-  return /CERT|TLS|SSL|SIGNATURE|ISSUER/.test(code) ? 'TlsFailure' : 'NetworkError'
 }

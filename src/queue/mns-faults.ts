@@ -95,14 +95,15 @@ const FAILURES: Readonly<Record<HttpFailure, readonly [FaultClass, string]>> = {
   ConnectionReset: ['unavailable', 'The connection was closed before the answer was whole'],
   ConnectionRefused: ['unavailable', 'Nothing accepts connections there; check queue.endpoint'],
   HostNotFound: ['unavailable', 'The name of the host cannot be resolved; check queue.endpoint and the DNS'],
-  ConnectTimeout: ['unavailable', 'The connection was not made in time; check queue.endpoint, network and firewall'],
+  Unreachable: ['unavailable', 'No connection can be made; check queue.endpoint, network and firewall'],
   TlsFailure: ['unavailable', 'The TLS connection failed; check queue.endpoint and the trusted certificates'],
+  Timeout: ['unavailable', 'No whole answer came in time'],
   AnswerTimeout: ['unavailable', 'The answer did not come in time'],
   BodyTimeout: ['unavailable', 'The answer stopped half-way'],
   AnswerTooLarge: ['unavailable', 'The answer is larger than any of MNS'],
   NotHttp: ['unavailable', 'The answer is not HTTP; check queue.endpoint'],
   InvalidRequest: ['rejected', 'The request cannot be written as HTTP; check the credentials for stray characters'],
-  NetworkError: ['unavailable', 'The network failed']
+  ConnectionFailed: ['unavailable', 'The network failed']
 }
 
 function classOfStatus(status: number): FaultClass {

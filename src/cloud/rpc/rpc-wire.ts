@@ -1,5 +1,6 @@
 import type { Fault } from '../fault.ts'
 import { HttpPool } from '../http-pool.ts'
+import { type NetworkReason, type NetworkTrouble, networkTrouble } from '../network-trouble.ts'
 import type { RpcEndpoint } from './rpc-endpoint.ts'
 import type { SignedRequest } from './rpc-signer.ts'
 
@@ -15,6 +16,8 @@ export interface WireAnswer {
   readonly body: string
 }
 
+const OUT_OF_TIME: NetworkTrouble = { reason: 'Timeout', hint: '' }
+
 const CONNECT_TIMEOUT_MS = 5_000
 
 /** 100 instances with all their tags and disks are some 500 KB. */
@@ -24,6 +27,8 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024
 export class RpcWire {
   readonly #pool: HttpPool
   readonly #host: string
+  /** The errors of connections that were not made: nothing was sent over them. */
+  readonly #unconnected = new WeakSet<Error>()
 
   constructor({ origin, host }: RpcEndpoint, connections: number) {
     this.#host = host
@@ -36,6 +41,8 @@ export class RpcWire {
       headersTimeout: 0,
       bodyTimeout: 0
     })
+    // Told before the requests that waited for the connection hear of it.
+    this.#pool.on('connectionError', (_origin, _targets, error) => this.#unconnected.add(error))
   }
 
   /** Sends a request and reads its answer whole. @param signal ends it early, as a failure */
@@ -45,9 +52,11 @@ export class RpcWire {
       const header = (name: string): string => String(given[name] ?? '')
       return { kind: 'answered', answer: { status: statusCode, header, body: await body.text() } }
     } catch (thrown) {
-      const { code, says, sent } = troubleOf(signal.aborted ? 'Timeout' : reasonOf(thrown))
-      const message = `No answer from ${this.#host}: ${says}`
-      return { kind: 'failed', sent, fault: { class: 'unavailable', code, status: 0, message, requestId: '' } }
+      const { reason, hint } = signal.aborted ? OUT_OF_TIME : networkTrouble(thrown)
+      const message = `No answer from ${this.#host}: ${SAYS[reason]}${hint}`
+      // By the code alone it is not known: a connection in use, too, ends with ETIMEDOUT, EHOSTUNREACH or a TLS alert.
+      const sent = !(thrown instanceof Error && this.#unconnected.has(thrown))
+      return { kind: 'failed', sent, fault: { class: 'unavailable', code: reason, status: 0, message, requestId: '' } }
     }
   }
 
@@ -57,53 +66,17 @@ export class RpcWire {
   }
 }
 
-interface Trouble {
-  readonly code: string
-  readonly says: string
-  readonly sent: boolean
-}
-
-const RESET: Trouble = { code: 'ConnectionReset', says: 'the connection was reset', sent: true }
-const NO_HOST: Trouble = { code: 'HostNotFound', says: 'its name is not known', sent: false }
-const NO_ROUTE: Trouble = { code: 'Unreachable', says: 'no connection to it is possible', sent: false }
-const NOT_HTTP: Trouble = { code: 'NotHttp', says: 'what answers there does not speak HTTP', sent: true }
-
-/** By the error codes of Node.js and undici. */
-const TROUBLES: Readonly<Record<string, Trouble>> = {
-  Timeout: { code: 'Timeout', says: 'no whole answer within the time limit', sent: true },
-  ECONNREFUSED: { code: 'ConnectionRefused', says: 'nothing listens there', sent: false },
-  ECONNRESET: RESET,
-  EPIPE: RESET,
-  UND_ERR_SOCKET: RESET,
-  ENOTFOUND: NO_HOST,
-  EAI_AGAIN: NO_HOST,
-  ETIMEDOUT: NO_ROUTE,
-  EHOSTUNREACH: NO_ROUTE,
-  ENETUNREACH: NO_ROUTE,
-  UND_ERR_CONNECT_TIMEOUT: NO_ROUTE,
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: {
-    code: 'AnswerTooLarge',
-    says: `the answer is larger than ${MAX_ANSWER_BYTES} bytes`,
-    sent: true
-  },
-  HTTPParserError: NOT_HTTP,
-  UND_ERR_HEADERS_OVERFLOW: NOT_HTTP,
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: NOT_HTTP
-}
-
-function troubleOf(reason: string): Trouble {
-  const known = TROUBLES[reason]
-  if (known !== undefined) return known
-  // OpenSSL's and Node's own codes for certificates and handshakes are many.
-  if (/CERT|SSL|TLS|EPROTO|UNABLE_TO/.test(reason)) {
-    return { code: 'TlsFailure', says: `no trusted TLS connection to it is possible (${reason})`, sent: false }
-  }
-  return { code: 'ConnectionFailed', says: `the connection failed (${reason})`, sent: true }
-}
-
-function reasonOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return 'no code'
-  // undici names the parser's own trouble in the code, of which there are many.
-  if (thrown.name === 'HTTPParserError') return thrown.name
-  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'no code'
+/** What ends an exchange in the words of a person; `hint` follows. */
+const SAYS: Readonly<Record<NetworkReason, string>> = {
+  Aborted: 'given up by this process',
+  Timeout: 'no whole answer within the time limit',
+  ConnectionRefused: 'nothing listens there',
+  ConnectionReset: 'the connection was reset',
+  HostNotFound: 'its name is not known',
+  Unreachable: 'no connection to it is possible',
+  TlsFailure: 'no trusted TLS connection to it is possible',
+  AnswerTooLarge: `the answer is larger than ${MAX_ANSWER_BYTES} bytes`,
+  NotHttp: 'what answers there does not speak HTTP',
+  InvalidRequest: 'the request cannot be written as HTTP; check the credentials for stray characters',
+  ConnectionFailed: 'the connection failed'
 }

@@ -1,5 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ServerResponse } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { Credentials } from '../../../src/cloud/credentials.ts'
 import type { RpcCallReport } from '../../../src/cloud/rpc/rpc-client.ts'
@@ -167,6 +168,41 @@ describe('no answer', () => {
       fault: { code: 'TlsFailure' }
     })
     expect(server.arrivals).toHaveLength(0)
+  })
+
+  test.each([
+    ['ETIMEDOUT', 'Unreachable'],
+    ['EHOSTUNREACH', 'Unreachable'],
+    ['ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC', 'TlsFailure'],
+    ['ECONNREFUSED', 'ConnectionRefused']
+  ])('a connection that ends with %s after the request went out: unknown', async (code, reason) => {
+    const sockets: Socket[] = []
+    const onHeaders = (sent: unknown): void => void sockets.push((sent as { socket: Socket }).socket)
+    subscribe('undici:client:sendHeaders', onHeaders)
+    const server = await serve(() => {
+      for (const socket of sockets) socket.destroy(Object.assign(new Error('read'), { code }))
+    })
+    const clock = new SkippingClock()
+    const outcome = await openApi(server.url, { clock }).call(callOf(limitsOf(clock, 5_000), { repeatable: false }))
+    unsubscribe('undici:client:sendHeaders', onHeaders)
+    expect(outcome).toMatchObject({ kind: 'unknown', fault: { code: reason } })
+    expect(server.arrivals).toHaveLength(1)
+  })
+
+  test('a connection that ends during the handshake: surely not carried out', async () => {
+    const server = createServer((socket) => socket.on('error', () => undefined).once('data', () => socket.destroy()))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const clock = new SkippingClock()
+    const outcome = await openApi(`https://127.0.0.1:${port}`, { clock }).call(callOf(limitsOf(clock, 5_000)))
+    await new Promise((resolve) => server.close(resolve))
+    expect(outcome).toMatchObject({ kind: 'unavailable', fault: { code: 'ConnectionReset' } })
+  })
+
+  test('a host name that does not exist: surely not carried out', async () => {
+    const clock = new SkippingClock()
+    const outcome = await openApi('https://no-such-host.invalid', { clock }).call(callOf(limitsOf(clock, 5_000)))
+    expect(outcome).toMatchObject({ kind: 'unavailable', fault: { code: 'HostNotFound' } })
   })
 
   test('something else listens: unknown', async () => {
