@@ -1,4 +1,3 @@
-import type { ApiFailure } from '../api-outcome.ts'
 import type { Fault, FaultClass } from '../fault.ts'
 
 /** A JSON object as a service wrote it. */
@@ -50,11 +49,6 @@ export function readAll<Row>(
     all.push(value)
   }
   return all
-}
-
-/** An answer of success that is not in the service's form. */
-export function brokenAnswer(action: string): ApiFailure {
-  return { kind: 'unavailable', fault: ownFault('unavailable', 'BrokenAnswer', `cannot read the answer to ${action}`) }
 }
 
 /** A fault that no service told. */

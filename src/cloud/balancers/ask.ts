@@ -1,6 +1,7 @@
 import type { ApiFailure, ApiOutcome, CallLimits } from '../api-outcome.ts'
+import { brokenAnswer } from '../rpc/broken-answer.ts'
 import type { RpcApi, RpcRequest } from '../rpc/rpc-api.ts'
-import { type Answer, brokenAnswer } from './answer.ts'
+import type { Answer } from './answer.ts'
 import type { CallLanes } from './call-lanes.ts'
 
 /** What a reading call is made for: how long it may take, and where it waits for its turn (nowhere, if not told). */
@@ -51,7 +52,7 @@ export async function askPages<Row>(
     if (next === cursor) break
     cursor = next
   }
-  return brokenAnswer('a paged list: it has no end')
+  return brokenAnswer('a paged list that has no end')
 }
 
 /** Whether an outcome leaves open what was asked. */

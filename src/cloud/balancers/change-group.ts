@@ -58,6 +58,8 @@ async function changePart(
   if (change.verb === 'add') {
     // Not every service refuses or ignores an entry that is there already: some would give it the new weight.
     const missing = await unreached(change, left, tools)
+    // Nothing was sent yet: a look without an answer leaves the group as it was.
+    if (missing.kind === 'unknown') return { kind: 'unavailable', fault: missing.fault }
     if (missing.kind !== 'done') return missing
     left = missing.value
     if (left.length === 0) return NOTHING_TO_DO
