@@ -26,7 +26,7 @@ export function openSink(config: Config, clock: Clock, log: Log): LogSink {
 
 export function sinkOf({ region, logstore }: Config, credentials: CredentialSource, clock: Clock): LogSink {
   const { endpoint, project, name, timeout: timeoutMs } = logstore
-  return createSlsSink({ endpoint, region, project, logstore: name, credentials, clock, timeoutMs, compress: 'lz4' })
+  return createSlsSink({ endpoint, region, project, logstore: name, credentials, clock, timeoutMs })
 }
 
 export function readerOf(config: Config, credentials: CredentialSource, clock: Clock): OpenReader {

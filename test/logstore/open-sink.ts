@@ -31,7 +31,7 @@ export async function serve(script: Script): Promise<ScriptedServer> {
 
 /** A sink on the sandbox's logstore, closed after the test. */
 export function openSink(endpoint: string, options: Partial<SlsSinkOptions> = {}): LogSink {
-  const sink = createSlsSink({ ...sdkOptions(endpoint), logstore: 'ecs-events', compress: 'lz4', ...options })
+  const sink = createSlsSink({ ...sdkOptions(endpoint), logstore: 'ecs-events', ...options })
   closers.push(() => sink.close())
   return sink
 }

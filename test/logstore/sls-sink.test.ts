@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../src/lib/clock.ts'
 import { AuditError } from '../../src/lib/errors.ts'
 import { auditRecord } from '../../src/logstore/record.ts'
@@ -97,6 +97,16 @@ describe('put', () => {
     expect(await sink.put('event', someRecords(4, 'x'.repeat(900_000)))).toMatchObject(outcome)
     expect(server.counts.get('PutLogs')).toBeUndefined()
     expect(await sink.put('event', someRecords(3, 'x'.repeat(900_000)))).toEqual({ kind: 'stored' })
+  })
+
+  it('takes no fresh memory for each put that is to be split', async () => {
+    const sink = openSink('http://127.0.0.1:1')
+    const records = someRecords(MAX_PUT_LOGS + 1)
+    const allocate = vi.spyOn(Buffer, 'allocUnsafeSlow')
+    for (let put = 0; put < 5; put++) await sink.put('event', records)
+    const groups = allocate.mock.calls.filter(([bytes]) => bytes > 512 * 1024)
+    allocate.mockRestore()
+    expect(groups).toHaveLength(1)
   })
 
   it('refuses, and stores nothing, for one bad record among good ones', async () => {

@@ -37,7 +37,7 @@ export async function openAuditStore(dataDir?: string): Promise<AuditStore> {
   let stores = 0
 
   const put = async (logstore: string, log: Iterable<StoredRecord>): Promise<void> => {
-    const sink = createSlsSink({ ...sdk, logstore, compress: 'lz4', source: '127.0.0.1', timeoutMs: 30_000 })
+    const sink = createSlsSink({ ...sdk, logstore, source: '127.0.0.1', timeoutMs: 30_000 })
     try {
       for (const [topic, records, storedMs] of batches(log)) {
         nowMs = storedMs
