@@ -1,3 +1,5 @@
+import { unescapeXml } from '../lib/xml-text.ts'
+
 /**
  * The text of `Message` in an MNS topic's notification in XML form; undefined when there is none. Not an XML parser: it
  * knows one flat document. It takes what the service's own sample has (`<PublishTime>...</MessagePublishTime>`), refuses
@@ -75,11 +77,11 @@ function readContent(xml: string, from: number, closing: string): { text: string
   while (end !== -1) {
     const data = xml.slice(at, end)
     const cdata = data.indexOf(CDATA_START)
-    if (cdata === -1) return { text: text + resolveReferences(data), end }
+    if (cdata === -1) return { text: text + unescapeXml(data), end }
     const start = at + cdata + CDATA_START.length
     const stop = xml.indexOf(CDATA_END, start)
     if (stop === -1) return undefined
-    text += resolveReferences(data.slice(0, cdata)) + xml.slice(start, stop)
+    text += unescapeXml(data.slice(0, cdata)) + xml.slice(start, stop)
     at = stop + CDATA_END.length
     if (at > end) end = xml.indexOf(closing, at) // what was found stood inside the CDATA section
   }
@@ -88,22 +90,3 @@ function readContent(xml: string, from: number, closing: string): { text: string
 
 const CDATA_START = '<![CDATA['
 const CDATA_END = ']]>'
-
-const REFERENCE = /&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([\dA-Fa-f]{1,6}));/g
-const PREDEFINED: ReadonlyMap<string, string> = new Map([
-  ['lt', '<'],
-  ['gt', '>'],
-  ['amp', '&'],
-  ['quot', '"'],
-  ['apos', "'"]
-])
-
-/** Leaves what it doesn't know as it is: nothing can expand to more than it was. */
-function resolveReferences(data: string): string {
-  if (!data.includes('&')) return data
-  return data.replace(REFERENCE, (whole: string, name?: string, decimal?: string, hex?: string) => {
-    if (name !== undefined) return PREDEFINED.get(name) ?? whole
-    const point = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
-    return point <= 0x10ffff ? String.fromCodePoint(point) : whole
-  })
-}

@@ -1,7 +1,7 @@
 import { pastBlanks, startsWith } from '../lib/bytes.ts'
+import { unescapeXml } from '../lib/xml-text.ts'
 import type { QueueMessage } from './source.ts'
 import { visibilityOf } from './visibility.ts'
-import { unescapeXml } from './xml-reader.ts'
 
 /** The elements of a message in the order in which the service writes them (MNS, BatchReceiveMessage). */
 const NAMES = [

@@ -3,6 +3,7 @@ import type { Fault } from '../cloud/fault.ts'
 import type { Clock } from '../lib/clock.ts'
 import { AuditError } from '../lib/errors.ts'
 import { onAbort } from '../lib/on-abort.ts'
+import { escapeXml } from '../lib/xml-text.ts'
 import { countOf, messagesOf, refusedOf, textOf, undeletedOf } from './mns-answers.ts'
 import { type MnsAnswer, MnsClient } from './mns-client.ts'
 import { type MnsEndpoint, parseMnsEndpoint } from './mns-endpoint.ts'
@@ -15,7 +16,6 @@ import {
   type ReceiveOutcome,
   type SendOutcome
 } from './source.ts'
-import { escapeXml } from './xml-escape.ts'
 
 export interface MnsSourceOptions {
   /** `https://<account>.mns.<region>.aliyuncs.com`; plain http only to this machine. */

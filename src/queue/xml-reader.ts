@@ -1,3 +1,5 @@
+import { unescapeXml } from '../lib/xml-text.ts'
+
 /**
  * Reads a small XML document, such as an answer of MNS, into its root element; `undefined` for anything that is not
  * one well-formed document. Never throws, whatever the bytes.
@@ -171,26 +173,4 @@ function endOfTag(markup: string, from: number): number {
     }
   }
   return -1
-}
-
-const ENTITIES: ReadonlyMap<string, string> = new Map([
-  ['lt', '<'],
-  ['gt', '>'],
-  ['amp', '&'],
-  ['quot', '"'],
-  ['apos', "'"]
-])
-
-/** Text with its entities resolved; one that is unknown stays as it is. */
-export function unescapeXml(raw: string): string {
-  if (!raw.includes('&')) return raw
-  return raw.replace(/&(?:#x([0-9a-fA-F]{1,8})|#([0-9]{1,8})|([a-z]{2,4}));/g, (whole, hex, decimal, name) => {
-    if (name !== undefined) return ENTITIES.get(name) ?? whole
-    return character(hex === undefined ? Number.parseInt(decimal, 10) : Number.parseInt(hex, 16))
-  })
-}
-
-function character(code: number): string {
-  const isCharacter = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)
-  return isCharacter ? String.fromCodePoint(code) : '\ufffd'
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { escapeXml } from '../../src/lib/xml-text.ts'
 import { scanMessages } from '../../src/queue/message-scanner.ts'
 import { messagesOf } from '../../src/queue/mns-answers.ts'
-import { escapeXml } from '../../src/queue/xml-escape.ts'
 import { readXml } from '../../src/queue/xml-reader.ts'
 
 const NAMESPACE = ' xmlns="http://mns.aliyuncs.com/doc/v1"'

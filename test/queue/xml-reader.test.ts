@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { escapeXml } from '../../src/queue/xml-escape.ts'
+import { escapeXml } from '../../src/lib/xml-text.ts'
 import { readXml, type XmlElement } from '../../src/queue/xml-reader.ts'
 
 const read = (text: string) => readXml(Buffer.from(text))
