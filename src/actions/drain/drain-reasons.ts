@@ -1,5 +1,4 @@
-import type { ApiFailure } from '../../cloud/api-outcome.ts'
-import { type ApiReason, apiReason, type CommonReason, type EventReason, type ReasonTable } from '../policy/reasons.ts'
+import type { ApiReason, CommonReason, EventReason, ReasonTable } from '../policy/reasons.ts'
 
 /** Why a drain, or its part in one group, ended as it did: the codes that are its own. */
 export const DRAIN_REASONS = {
@@ -21,8 +20,3 @@ export const DRAIN_REASONS = {
 
 /** Every reason in a record of a drain. */
 export type DrainReason = keyof typeof DRAIN_REASONS | CommonReason | EventReason | ApiReason
-
-/** The reason of a call that did not succeed. */
-export function failureReason({ kind }: ApiFailure): DrainReason {
-  return kind === 'refused' ? 'refused' : apiReason(kind)
-}

@@ -46,3 +46,8 @@ export type ApiReason = keyof typeof API_REASONS
 export function apiReason(kind: Exclude<ApiFailure['kind'], 'refused'>): ApiReason {
   return `api-${kind}`
 }
+
+/** The reason of a call that did not succeed, for actions whose own table has the code `refused`. */
+export function failureReason({ kind }: ApiFailure): ApiReason | 'refused' {
+  return kind === 'refused' ? 'refused' : apiReason(kind)
+}

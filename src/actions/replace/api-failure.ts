@@ -1,6 +1,6 @@
 import type { ApiFailure } from '../../cloud/api-outcome.ts'
 import { describeFault } from '../../cloud/fault.ts'
-import { failureReason } from './replace-reasons.ts'
+import { failureReason } from '../policy/reasons.ts'
 import type { Observation } from './replace-state.ts'
 
 /** What a failed call to ECS means: a refusal needs a person, everything else may pass. */

@@ -1,5 +1,4 @@
-import type { ApiFailure } from '../../cloud/api-outcome.ts'
-import { type ApiReason, apiReason, type CommonReason, type EventReason, type ReasonTable } from '../policy/reasons.ts'
+import type { ApiReason, CommonReason, EventReason, ReasonTable } from '../policy/reasons.ts'
 
 /** Why a replacement, or a step on its way, ended as it did: the codes that are its own. */
 export const REPLACE_REASONS = {
@@ -29,8 +28,3 @@ export const REPLACE_REASONS = {
 
 /** Every reason in a record of a replacement. */
 export type ReplaceReason = keyof typeof REPLACE_REASONS | CommonReason | EventReason | ApiReason
-
-/** The reason of a call that did not succeed. */
-export function failureReason({ kind }: ApiFailure): ReplaceReason {
-  return kind === 'refused' ? 'refused' : apiReason(kind)
-}

@@ -1,9 +1,10 @@
 import type { ApiFailure } from '../../cloud/api-outcome.ts'
 import { describeFault } from '../../cloud/fault.ts'
+import { failureReason } from '../policy/reasons.ts'
 import { type Candidate, candidatesOf, describeCandidate, type Purchase, runRequest } from './candidate.ts'
 import { purchaseSteps } from './recall.ts'
 import { limitsOf, type ReplaceContext } from './replace-context.ts'
-import { failureReason, type ReplaceReason } from './replace-reasons.ts'
+import type { ReplaceReason } from './replace-reasons.ts'
 
 /**
  * What came of walking over the candidates.
