@@ -4,6 +4,7 @@ import type { DrainContext } from './drain-context.ts'
 import type { DrainReason } from './drain-reasons.ts'
 import type { GroupDrains } from './group-drains.ts'
 import { type InstanceSight, identityOf, isAnswered, type Sighting } from './instance-sight.ts'
+import { namedGroups } from './named-groups.ts'
 import { judge } from './verdict.ts'
 
 /** The first question to the load balancers waits no longer than this for the answer of ECS, ms. */
@@ -87,18 +88,12 @@ export class MembershipSearch {
     // After the deadline there is still this one search.
     const searchMs = Math.max(SEARCH_MS.baseMs, Math.min(longestMs, times.deadlineAt - nowAt))
     const limits = { deadlineMs: nowAt + searchMs, signal: job.signal }
-    const tagged = sighting.kind === 'described' ? groupsOfTag(sighting.instance.tags[config.groupsTag]) : undefined
-    return balancing.find(identityOf(job.instanceId, sighting), tagged ?? config.groups, limits)
+    const instance = sighting.kind === 'described' ? sighting.instance : undefined
+    return balancing.find(identityOf(job.instanceId, sighting), namedGroups(config, instance), limits)
   }
 
   #changePatienceMs(): number {
     const { clock, config, times } = this.#context
     return Math.max(0, Math.min(CHANGE_PATIENCE_MS, times.deadlineAt - config.reserve - clock.elapsed()))
   }
-}
-
-/** Undefined where the tag names no group. */
-function groupsOfTag(text: string | undefined): readonly string[] | undefined {
-  const names = (text ?? '').split(/\s+/).filter((name) => name !== '')
-  return names.length === 0 ? undefined : names
 }

@@ -26,3 +26,8 @@ export function groupKey({ kind, role, groupId }: GroupRef): string {
 export function backendKey({ serverId, serverIp, port }: Backend): string {
   return `${serverId} ${serverIp} ${port ?? ''}`
 }
+
+/** Names an entry among those of all groups, whatever its weight. */
+export function membershipKey({ group, backend }: Membership): string {
+  return `${groupKey(group)} ${backendKey(backend)}`
+}

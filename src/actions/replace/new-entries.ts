@@ -1,6 +1,6 @@
 import type { Backend, Membership } from '../../cloud/balancing.ts'
 import type { Instance } from '../../cloud/compute.ts'
-import { groupKey } from '../drain/server-group.ts'
+import { membershipKey } from '../drain/server-group.ts'
 
 /**
  * The entries that put the new instance where the old one was: same groups, ports and descriptions, and the weights from
@@ -27,10 +27,11 @@ export function newEntries(
     const place = placeOf(membership.backend, instance)
     if (place === undefined) return undefined
     const { group, backend } = membership
-    const key = `${groupKey(group)} ${place.serverId} ${place.serverIp} ${backend.port ?? ''}`
+    const moved = { ...backend, ...place }
+    const key = membershipKey({ group, backend: moved })
     const found = backend.weight > 0 ? backend.weight : restored(membership)
     const weight = Math.max(found, entries.get(key)?.backend.weight ?? 0)
-    entries.set(key, { group, backend: { ...backend, ...place, weight } })
+    entries.set(key, { group, backend: { ...moved, weight } })
   }
   return [...entries.values()]
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { Membership } from '../../cloud/balancing.ts'
+import { membershipKey } from '../drain/server-group.ts'
+import { storedBackend, storedGroup } from '../drain/stored-membership.ts'
 
 /** What was remembered of the interrupted instance while it was there. It travels in every follow-up. */
 export interface Plan {
@@ -32,38 +34,11 @@ export function withMemberships(plan: Plan, found: readonly Membership[]): Plan 
   return { ...plan, memberships: [...merged.values()].slice(0, MAX_MEMBERSHIPS) }
 }
 
-function membershipKey({ group, backend }: Membership): string {
-  return [group.kind, group.role, group.groupId, backend.serverId, backend.serverIp, backend.port ?? ''].join(' ')
-}
-
-const text = z.string().max(512)
-
 /** The plan as a follow-up's JSON holds it. */
 export const planSchema: z.ZodType<Plan> = z.object({
   noticeMs: z.number(),
   deadlineMs: z.number(),
   inherited: z.record(z.string(), z.string()),
-  memberships: z
-    .array(
-      z.object({
-        group: z.object({
-          kind: z.enum(['clb', 'alb', 'nlb']),
-          role: z.enum(['group', 'default', 'primary-secondary']),
-          groupId: text
-        }),
-        backend: z
-          .object({
-            serverId: text,
-            serverType: text,
-            serverIp: text,
-            // A default group's entries have no port, and JSON leaves out what is undefined.
-            port: z.number().optional(),
-            weight: z.number(),
-            description: text
-          })
-          .transform((backend) => ({ ...backend, port: backend.port }))
-      })
-    )
-    .max(MAX_MEMBERSHIPS),
+  memberships: z.array(z.object({ group: storedGroup, backend: storedBackend })).max(MAX_MEMBERSHIPS),
   missed: z.boolean()
 })

@@ -3,7 +3,8 @@ import type { Instance } from '../../cloud/compute.ts'
 import { HOUR } from '../../config/units.ts'
 import { INTENT_AGAIN } from '../drain/earlier-runs.ts'
 import { membershipsOf } from '../drain/memberships-of.ts'
-import { backendKey, groupKey } from '../drain/server-group.ts'
+import { namedGroups } from '../drain/named-groups.ts'
+import { membershipKey } from '../drain/server-group.ts'
 import type { JournalEntry } from '../journal.ts'
 import { MAX_MEMBERSHIPS, type Plan, withMemberships } from './plan.ts'
 import { limitsOf, type ReplaceContext } from './replace-context.ts'
@@ -34,8 +35,7 @@ async function find(
 ): Promise<{ readonly memberships: readonly Membership[]; readonly missed: boolean }> {
   if (old === undefined) return { memberships: [], missed: false }
   const { config, balancing } = context
-  const named = (old.tags[config.drain.groupsTag] ?? '').split(/\s+/).filter((name) => name !== '')
-  const groups = named.length > 0 ? named : config.drain.groups
+  const groups = namedGroups(config.drain, old)
   const { memberships, missed } = await balancing.find(old, groups, limitsOf(context, FIND_MS))
   return { memberships, missed: missed.some(({ lasting }) => lasting !== true) }
 }
@@ -58,10 +58,6 @@ export function weightBefore(
   drainEnabled: boolean
 ): (membership: Membership) => number {
   const first = drained.filter(({ step }) => !step.startsWith(INTENT_AGAIN))
-  const weights = new Map(membershipsOf(first).map((known) => [keyOf(known), known.backend.weight]))
-  return (membership) => weights.get(keyOf(membership)) ?? (drainEnabled ? 100 : 0)
-}
-
-function keyOf({ group, backend }: Membership): string {
-  return `${groupKey(group)} ${backendKey(backend)}`
+  const weights = new Map(membershipsOf(first).map((known) => [membershipKey(known), known.backend.weight]))
+  return (membership) => weights.get(membershipKey(membership)) ?? (drainEnabled ? 100 : 0)
 }
