@@ -2,7 +2,7 @@ import type { AuditEvent } from '../events/audit-event.ts'
 import type { FollowUp, FollowUpState } from './follow-up.ts'
 
 /**
- * What was decided.
+ * What may be decided: a record that says anything else is not understood.
  * - `intent`: about to make a call that changes something; written down before it
  * - `done`: carried out, or found to be so already
  * - `skipped`: not carried out, for the reason given
@@ -10,7 +10,9 @@ import type { FollowUp, FollowUpState } from './follow-up.ts'
  * - `failed`: this step did not succeed; it may be tried again
  * - `gave_up`: it will not be tried again
  */
-export type Decision = 'intent' | 'done' | 'skipped' | 'failed' | 'gave_up' | 'would_do'
+export const DECISIONS = ['intent', 'done', 'skipped', 'failed', 'gave_up', 'would_do'] as const
+
+export type Decision = (typeof DECISIONS)[number]
 
 /** One action record: a decision or a step of carrying it out. */
 export interface ActionEntry {

@@ -2,7 +2,7 @@ import PQueue from 'p-queue'
 import type { Clock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
 import type { QueryOutcome, SlsReader } from '../logstore/sls-reader.ts'
-import type { Decision } from './action.ts'
+import { DECISIONS, type Decision } from './action.ts'
 import type { ActionJournal, JournalAnswer, JournalEntry, SeenEvent, StoppedInstances } from './journal.ts'
 import { journalKey, type LocalJournal } from './local-journal.ts'
 
@@ -160,8 +160,6 @@ function entryOf(row: Readonly<Record<string, string>>): JournalEntry | undefine
     content: contentOf(text('content'))
   }
 }
-
-const DECISIONS: readonly Decision[] = ['intent', 'done', 'skipped', 'would_do', 'failed', 'gave_up']
 
 function decisionOf(text: string): Decision | undefined {
   return DECISIONS.find((decision) => decision === text)
