@@ -1,7 +1,4 @@
-import { DRAIN_REASONS } from '../actions/drain/drain-reasons.ts'
-import { API_REASONS, COMMON_REASONS, EVENT_REASONS, type ReasonTable } from '../actions/policy/reasons.ts'
-import { RESTART_REASONS } from '../actions/policy/restart-reasons.ts'
-import { REPLACE_REASONS } from '../actions/replace/replace-reasons.ts'
+import { REASON_TABLES } from '../actions/reason-meaning.ts'
 import { loadCatalogue } from '../audit/catalogue.ts'
 import { listOptions } from '../config/options.ts'
 import { FIELDS } from '../logstore/fields.ts'
@@ -59,16 +56,8 @@ export function referenceTables(commands: readonly Command[]): Readonly<Record<s
 
 /** Every reason that a record of an action may give, by the table that it is from. */
 function reasonTables(): Record<string, string> {
-  const tables = {
-    restart: RESTART_REASONS,
-    drain: DRAIN_REASONS,
-    replace: REPLACE_REASONS,
-    event: EVENT_REASONS,
-    common: COMMON_REASONS,
-    api: API_REASONS
-  } satisfies Record<string, ReasonTable>
   return Object.fromEntries(
-    Object.entries(tables).map(([name, reasons]) => [
+    Object.entries(REASON_TABLES).map(([name, reasons]) => [
       `${name}-reasons`,
       markdownTable(
         ['reason', 'meaning'],

@@ -1,8 +1,8 @@
+import { reasonMeaning } from '../actions/reason-meaning.ts'
 import { describeEvent } from '../events/event-catalogue.ts'
 import { isCreation } from '../events/instance-state.ts'
 import type { InstanceLife, InstanceRecord, RecordFamily, StateSpan } from './answers.ts'
 import type { RecordRow } from './instance-records.ts'
-import { reasonMeaning } from './reason-meanings.ts'
 
 type Life = Pick<InstanceLife, 'regionId' | 'accountId' | 'createdMs' | 'releasedMs' | 'states' | 'records'>
 
