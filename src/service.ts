@@ -1,9 +1,10 @@
 import type { ActionDesk } from './actions/desk.ts'
-import { actionsEnabled, openDesk } from './actions/open-desk.ts'
+import { openDesk } from './actions/open-desk.ts'
 import type { ActionPlugin } from './actions/plugin/action-plugin.ts'
 import { chooseCredentials } from './cloud/choose-credentials.ts'
 import { CloudLoader } from './cloud/cloud-loader.ts'
 import type { CredentialSource } from './cloud/credentials.ts'
+import { actionsEnabled } from './config/enabled-actions.ts'
 import type { Config } from './config/schema.ts'
 import type { AuditEvent } from './events/audit-event.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
@@ -186,7 +187,7 @@ function openPipeline(common: Common, { sources, sink }: Ports, desk: ActionDesk
     limits: limitsOf(config),
     batch: { maxBytes: batch.maxBytes, maxCount: batch.maxCount, lingerMs: batch.linger },
     breakerResetMs: breaker.resetAfter,
-    triage: { ...TRIAGE_DEFAULTS, enabled: actionsEnabled(config, plugins) },
+    triage: { ...TRIAGE_DEFAULTS, enabled: actionsEnabled(config.actions, plugins) },
     onBatch: (shipped) => meter.batch(shipped)
   })
   scope.defer('reporting', reportAtIntervals({ clock, log, intervalMs: config.log.interval, totals, pipeline }))

@@ -75,11 +75,6 @@ export function openDesk(options: DeskOptions): OpenDesk {
   }
 }
 
-/** Whether anything at all is done about events. */
-export function actionsEnabled({ actions }: Config, plugins: readonly ActionPlugin[]): boolean {
-  return actions.restart.enabled || actions.drain.enabled || actions.replace.enabled || plugins.length > 0
-}
-
 function builtInActions(
   rules: Config['actions'],
   cloud: CloudLoader,

@@ -1,3 +1,4 @@
+import { enabledActions } from '../config/enabled-actions.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { AuditError } from '../lib/errors.ts'
@@ -38,8 +39,8 @@ function textLines(role: Role, config: Config): string[] {
 
 /** What no option tells. */
 function notes(config: Config): string[] {
-  const { dryRun, restart, drain, replace, plugins } = config.actions
-  const acts = restart.enabled || drain.enabled || replace.enabled
+  const { dryRun, replace, plugins } = config.actions
+  const acts = enabledActions(config.actions).length > 0
   return [
     ...(accountOf(config) === UNKNOWN_ACCOUNT
       ? [`Put the id of the account in the place of ${UNKNOWN_ACCOUNT}: queue.endpoint does not tell it.`]

@@ -1,5 +1,6 @@
 import { advice } from '../cloud/advice.ts'
 import { describeFault, type Fault } from '../cloud/fault.ts'
+import { enabledActions } from '../config/enabled-actions.ts'
 import type { Config } from '../config/schema.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { SlsClient } from '../logstore/sls-client.ts'
@@ -97,7 +98,7 @@ async function checkWriting({ client, config, signal }: LogstoreParts): Promise<
   return unusable(check, outcome.fault, config)
 }
 
-/** Whether records come, and may be read: actions need that, and so do people. */
+/** Whether records come, and may be read: the built-in actions need that, and so do people. */
 async function checkRecords({ client, config, clock, signal }: LogstoreParts): Promise<Finding> {
   const check = 'records'
   const reader = new SlsReader({ client, logstore: config.logstore.name, clock, timeoutMs: 10_000 })
@@ -112,8 +113,7 @@ async function checkRecords({ client, config, clock, signal }: LogstoreParts): P
   const { fault } = outcome
   if (/IndexConfigNotExist/.test(fault.code)) return skipped(check, 'without an index there is no asking')
   if (!isDenied(fault)) return unusable(check, fault, config)
-  const { restart, drain, replace } = config.actions
-  if (restart.enabled || drain.enabled || replace.enabled) return denied(check, 'log:GetLogStoreLogs', config)
+  if (enabledActions(config.actions).length > 0) return denied(check, 'log:GetLogStoreLogs', config)
   const todo =
     'Recording does without; whoever asks questions needs log:GetLogStoreLogs (ecs-audit permissions --role auditor).'
   return warning(check, 'they can not be read with these credentials', todo)

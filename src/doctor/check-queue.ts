@@ -1,5 +1,6 @@
 import { advice } from '../cloud/advice.ts'
 import { describeFault, type Fault } from '../cloud/fault.ts'
+import { actionsEnabled } from '../config/enabled-actions.ts'
 import type { Config, QueueConfig } from '../config/schema.ts'
 import { formatDuration } from '../config/units.ts'
 import { resourcesOf } from '../provision/permissions/permission-resources.ts'
@@ -66,8 +67,7 @@ function attributes(
 
 async function permissions(source: MnsSource, config: Config): Promise<Finding> {
   const check = `permissions on ${source.name}`
-  const { restart, drain, replace, plugins } = config.actions
-  const followUps = restart.enabled || drain.enabled || replace.enabled || plugins.length > 0
+  const followUps = actionsEnabled(config.actions)
   const [received, deleted, extended, sent] = [
     await source.probe('receive'),
     await source.acknowledge([NO_HANDLE]),

@@ -1,5 +1,6 @@
 import type { Instance } from '../../cloud/compute.ts'
 import type { ActionsConfig } from '../../config/actions-schema.ts'
+import { enabledActions } from '../../config/enabled-actions.ts'
 import type { AuditEvent } from '../../events/audit-event.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { silentLog } from '../../telemetry/log.ts'
@@ -32,8 +33,7 @@ export async function explainEvent(event: AuditEvent, options: ExplainOptions): 
   const { config, instances } = options
   const known = instances.has(event.instanceId)
   const explanations: Explanation[] = []
-  for (const name of ['drain', 'replace', 'restart'] as const) {
-    if (!config[name].enabled) continue
+  for (const name of enabledActions(config)) {
     const { match } = config[name]
     const hoped = hopedFor(event.instanceId, event.regionId, match)
     const cloud = assumedCloud((instanceId) => instances.get(instanceId) ?? { ...hoped, instanceId })

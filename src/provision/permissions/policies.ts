@@ -1,3 +1,4 @@
+import { actionsEnabled } from '../../config/enabled-actions.ts'
 import type { Config } from '../../config/schema.ts'
 import { conditionOf, resourcesOf } from './permission-resources.ts'
 import { type Need, PERMISSIONS, type PermissionRow, type Role } from './permission-table.ts'
@@ -48,12 +49,12 @@ export function grantOf(row: PermissionRow, config: Config): Statement {
 }
 
 function isOn(need: Need, { actions, snapshots }: Config): boolean {
-  const { restart, drain, replace, plugins } = actions
+  const { restart, drain, replace } = actions
   switch (need) {
     case 'always':
       return true
     case 'actions':
-      return restart.enabled || drain.enabled || replace.enabled || plugins.length > 0
+      return actionsEnabled(actions)
     case 'restart':
       return restart.enabled
     case 'respect-people':
