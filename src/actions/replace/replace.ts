@@ -47,7 +47,10 @@ async function onFollowUp({ state: saved }: FollowUp, job: Job, parts: ActionPar
   if (run === undefined) return refuse(job, 'bad-follow-up', 'gave_up')
   const { plan, state } = run
   const context = contextOf(plan, job, parts)
-  return state.phase === 'deciding' ? await decideAndBuy(plan, state, context) : await drive({ plan, state }, context)
+  if (state.phase !== 'deciding') return await drive(run, context)
+  // `drive` looks at the pause before its own steps; `decideAndBuy` buys before it comes to it.
+  if (parts.config.paused) return await drive(run, context, { kind: 'later', why: 'paused' })
+  return await decideAndBuy(plan, state, context)
 }
 
 function refuse(job: Job, reason: ReplaceReason, decision: 'skipped' | 'gave_up'): JobEnd {

@@ -435,6 +435,27 @@ describe('what is left alone', () => {
   })
 })
 
+describe('a pause', () => {
+  test.each([
+    { until: 'its end: then the replacement is bought', endMs: 5 * MINUTE, told: 'done replaced i-new1', made: 1 },
+    { until: 'the deadline: given up', endMs: Number.POSITIVE_INFINITY, told: 'gave_up paused', made: 0 }
+  ])('set while ECS gives no answer: nothing is bought until $until', async ({ endMs, told, made }) => {
+    const world = new World()
+    const pausedFromMs = 20_000
+    world.trouble = () => (world.clock.elapsed() < pausedFromMs ? 'unavailable' : undefined)
+    Object.defineProperty(world.config, 'paused', {
+      get: () => world.clock.elapsed() >= pausedFromMs && world.clock.elapsed() < endMs
+    })
+    world.notice()
+    await world.clock.advance(5 * MINUTE - 1_000)
+    expect(world.cloud.asked).toEqual([])
+    expect(world.record('intent-0')).toBeUndefined()
+    await world.play()
+    expect(world.told()).toContain(told)
+    expect(world.cloud.made).toHaveLength(made)
+  })
+})
+
 describe('the budget', () => {
   const olds = ['i-a', 'i-b', 'i-c', 'i-d']
 
