@@ -114,7 +114,9 @@ const replaceShape = z.strictObject({
     .default(0)
     .meta({ description: 'highest price per hour, for SpotWithPriceLimit' }),
   onDemand: flag().default(false).meta({ description: 'buy pay-as-you-go when no candidate has spot stock' }),
-  maxPerHour: count({ min: 0, max: 1_000 }).default(5).meta({ description: 'replacements in an hour' }),
+  maxPerHour: count({ min: 0, max: 1_000 })
+    .default(5)
+    .meta({ description: 'replacements bought in an hour, those that were lost among them' }),
   checkAfter: duration({ min: SECOND, max: HOUR })
     .default(10 * SECOND)
     .meta({ description: 'when to look whether it runs and is healthy' }),

@@ -9,39 +9,64 @@ export type Budget =
   | { readonly kind: 'used-up'; readonly used: number }
   | { readonly kind: 'failed'; readonly outcome: ApiFailure }
 
+/** One purchase that a notice calls for: the first (0), or one more after a replacement that was lost. */
+export interface WantedPurchase {
+  readonly causedBy: string
+  readonly generation: number
+}
+
 /**
- * Whether `maxPerHour` allows this replacement: how many other notices' intents of the last hour are older than its own.
- * Asked before the first intent is written and again before the purchase, so that of notices that come at once the oldest
- * intents win, on whatever replica.
+ * Whether `maxPerHour` allows this purchase: how many others of the last hour, this notice's own earlier ones among them, have
+ * an older intent. Asked before the first intent of it is written and again before it is made, so that of purchases that are
+ * wanted at once those with the oldest intents win, on whatever replica.
  *
  * While the logstore can't be asked, other replicas' records are missing: then the replacements that exist are counted too,
- * by their tag and age, whatever they were bought for.
+ * by their tag and age, whatever they were bought for, and the notice's own as its follow-up tells.
  */
-export async function askBudget({ config, journal, job, clock, compute }: ReplaceContext): Promise<Budget> {
+export async function askBudget(
+  { config, journal, job, clock, compute }: ReplaceContext,
+  generation: number
+): Promise<Budget> {
   const max = config.replace.maxPerHour
   const sinceMs = clock.now() - HOUR
   const { entries, complete } = await journal.intents({ action: 'replace', sinceMs })
-  let used = countAhead(entries, job.causedBy)
+  const own = complete ? 0 : generation
+  let used = Math.max(own, countAhead(entries, { causedBy: job.causedBy, generation }))
   if (!complete && used < max) {
     const found = await compute.findByTags({ [ROLE_TAG]: ROLE_REPLACEMENT }, limitsOf({ job, clock }))
     if (found.kind !== 'done') return found.kind === 'already' ? { kind: 'free' } : { kind: 'failed', outcome: found }
-    const recent = found.value.filter(({ createdMs = 0, tags }) => {
+    const others = found.value.filter(({ createdMs = 0, tags }) => {
       return createdMs >= sinceMs && tags[REPLACES_TAG] !== job.instanceId
     })
-    used = Math.max(used, recent.length)
+    used = Math.max(used, others.length + own)
   }
   return used < max ? { kind: 'free' } : { kind: 'used-up', used }
 }
 
-/** Distinct other events with an intent older than this event's own first one; all of them when it has none yet. */
-export function countAhead(intents: readonly JournalEntry[], causedBy: string): number {
-  const first = new Map<string, number>()
-  for (const entry of intents) {
-    first.set(entry.causedBy, Math.min(entry.atMs, first.get(entry.causedBy) ?? Number.POSITIVE_INFINITY))
+/**
+ * Distinct purchases that go before one: its notice's own earlier ones, and those of other notices with an intent older than
+ * its first one; all of them when it has none yet.
+ */
+export function countAhead(intents: readonly JournalEntry[], { causedBy, generation }: WantedPurchase): number {
+  const first = new Map<string, WantedPurchase & { readonly atMs: number }>()
+  for (const { causedBy: by, content, atMs } of intents) {
+    const wanted = { causedBy: by, generation: generationOf(content), atMs }
+    const known = first.get(keyOf(wanted))
+    if (known === undefined || atMs < known.atMs) first.set(keyOf(wanted), wanted)
   }
-  const own = first.get(causedBy)
-  return [...first].filter(([other, atMs]) => {
-    if (other === causedBy) return false
-    return own === undefined || atMs < own || (atMs === own && other < causedBy)
+  const own = first.get(keyOf({ causedBy, generation }))
+  return [...first.values()].filter((other) => {
+    if (other.causedBy === causedBy) return other.generation < generation
+    if (own === undefined || other.atMs < own.atMs) return true
+    return other.atMs === own.atMs && other.causedBy < causedBy
   }).length
+}
+
+function keyOf({ causedBy, generation }: WantedPurchase): string {
+  return `${generation} ${causedBy}`
+}
+
+/** The first intent of a notice tells none. */
+function generationOf({ generation }: JournalEntry['content']): number {
+  return typeof generation === 'number' ? generation : 0
 }

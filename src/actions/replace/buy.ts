@@ -1,4 +1,5 @@
 import { SECOND } from '../../config/units.ts'
+import type { JournalEntry } from '../journal.ts'
 import { afterFailure } from './api-failure.ts'
 import { askBudget } from './budget.ts'
 import { claimPurchase } from './claim.ts'
@@ -28,10 +29,14 @@ const UNGUARDED_MS = 20 * SECOND
  */
 export async function buy(plan: Plan, state: Buying, context: ReplaceContext): Promise<Observation> {
   const { clock, journal, job } = context
-  const { replacement } = recall((await journal.ofEvent(job.causedBy)).entries)
-  const known = await look(replacement?.instanceId, context)
+  const { entries } = await journal.ofEvent(job.causedBy)
+  const past = recall(entries)
+  const known = await look(past.replacement?.instanceId, context)
   if (known !== undefined) return known
   if (clock.now() >= plan.deadlineMs) return { kind: 'later', why: state.why }
+  const generation = Math.max(state.generation, past.generation)
+  const over = generation > 0 ? await announce({ plan, generation, entries }, context) : undefined
+  if (over !== undefined) return over
   const claim = await claimPurchase(context)
   switch (claim.kind) {
     case 'ours': {
@@ -77,6 +82,32 @@ function taken(replacement: Replacement, { record }: ReplaceContext): Observatio
   return { kind: 'bought', replacement }
 }
 
+/**
+ * Writes down that one more is going to be bought after a loss, where the budget allows it: as early before the purchase as
+ * the first intent of a notice, so that of several the oldest win.
+ */
+async function announce(
+  { plan, generation, entries }: { plan: Plan; generation: number; entries: readonly JournalEntry[] },
+  context: ReplaceContext
+): Promise<Observation | undefined> {
+  const over = await overBudget(generation, context)
+  if (over !== undefined) return over
+  const step = `intent-${generation}`
+  if (entries.some((entry) => entry.action === 'replace' && entry.step === step)) return undefined
+  const content = { inherited: plan.inherited, generation }
+  context.record({ step, decision: 'intent', reason: 'interrupted', content })
+  return undefined
+}
+
+/** Undefined when `maxPerHour` allows the purchase. When others were bought for this notice and lost, a person must look. */
+async function overBudget(generation: number, context: ReplaceContext): Promise<Observation | undefined> {
+  const budget = await askBudget(context, generation)
+  if (budget.kind === 'failed') return afterFailure(budget.outcome)
+  if (budget.kind === 'free') return undefined
+  const decision = generation === 0 ? 'skipped' : 'gave_up'
+  return { kind: 'stop', decision, reason: 'budget', detail: `${budget.used} within the last hour.` }
+}
+
 interface Purchasing {
   readonly plan: Plan
   readonly state: Buying
@@ -85,14 +116,11 @@ interface Purchasing {
 
 async function buyNow({ plan, state, untilMs }: Purchasing, context: ReplaceContext): Promise<Observation> {
   const { clock, job, journal } = context
-  const [budget, { entries }] = await Promise.all([askBudget(context), journal.ofEvent(job.causedBy)])
-  if (budget.kind === 'failed') return afterFailure(budget.outcome)
-  if (budget.kind === 'used-up') {
-    return { kind: 'stop', decision: 'skipped', reason: 'budget', detail: `${budget.used} within the last hour.` }
-  }
-  const past = recall(entries)
-  const leftMs = plan.deadlineMs - clock.now()
+  const past = recall((await journal.ofEvent(job.causedBy)).entries)
   const generation = Math.max(state.generation, past.generation)
+  const over = await overBudget(generation, context)
+  if (over !== undefined) return over
+  const leftMs = plan.deadlineMs - clock.now()
   const open = past.open?.generation === generation ? past.open : undefined
   const walk = await walkCandidates(
     {

@@ -61,7 +61,7 @@ async function refusalOf(
   const owner = ownerReason(old.tags)
   if (owner !== undefined) return { kind: 'refuse', reason: owner }
   if (await isOnItsWay(old, context)) return { kind: 'refuse', reason: 'not-in-service' }
-  const budget = await askBudget(context)
+  const budget = await askBudget(context, 0)
   if (budget.kind === 'failed') return { kind: 'unknown', outcome: budget.outcome }
   if (budget.kind === 'free') return undefined
   return { kind: 'refuse', reason: 'budget', detail: `${budget.used} within the last hour.` }

@@ -11,7 +11,8 @@ export const REPLACE_REASONS = {
   'already-replaced': 'The instance was replaced already.',
   'not-in-service':
     'The instance is itself a replacement that was not in service yet: the one that bought it goes on to its next candidate.',
-  budget: 'As many instances as `actions.replace.maxPerHour` allows were replaced in the last hour.',
+  budget:
+    'As many replacements as `actions.replace.maxPerHour` allows were bought in the last hour, those that were lost among them.',
   'dry-run': '`actions.dryRun` was set while the replacement was under way: nothing more is changed.',
   'no-stock': 'No stock for this candidate now; in the end: for none of them until the deadline.',
   'candidate-refused': 'ECS refuses this candidate; the next one is tried.',

@@ -484,6 +484,41 @@ describe('the budget', () => {
     expect(world.cloud.made).toHaveLength(2)
   })
 
+  /** Every replacement is gone soon after it was bought, for the next twenty minutes. */
+  function loseAll(world: World): void {
+    for (let ms = 15_000; ms < 20 * MINUTE; ms += 15_000) {
+      world.clock.after(ms, () => {
+        for (const index of world.cloud.made.keys()) world.cloud.release(`i-new${index + 1}`)
+      })
+    }
+  }
+
+  test.each([true, false])('bounds what one notice buys when all is lost; logstore up: %s', async (logstoreUp) => {
+    const world = new World({ maxPerHour: 3 }, { replicas: 2 })
+    world.logstoreUp = logstoreUp
+    loseAll(world)
+    world.notice()
+    await world.play()
+    expect(world.cloud.made).toHaveLength(3)
+    expect(world.told()).toContain('gave_up budget')
+  })
+
+  test.each([true, false])('counts losses of all notices, which are at once: %s', async (atOnce) => {
+    const world = new World({ maxPerHour: 6 }, { replicas: 2 })
+    loseAll(world)
+    await storm(world, atOnce)
+    expect(world.cloud.made).toHaveLength(6)
+  })
+
+  test('counts what was bought and lost for an earlier notice', async () => {
+    const world = new World({ maxPerHour: 3 })
+    world.clock.after(15_000, () => world.cloud.release('i-new1'))
+    world.notice()
+    await world.play()
+    await storm(world, false)
+    expect(world.cloud.made).toHaveLength(3)
+  })
+
   test('is for an hour', async () => {
     const world = await storm(new World({ maxPerHour: 2 }), false)
     await world.clock.advance(61 * MINUTE)
