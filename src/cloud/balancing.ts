@@ -73,7 +73,10 @@ export interface Balancing {
   remove(group: GroupRef, backends: readonly Backend[], limits: CallLimits): Promise<ApiOutcome<void>>
   /** Adds entries with their ports and weights; those that are there already are left. */
   add(group: GroupRef, backends: readonly Backend[], limits: CallLimits): Promise<ApiOutcome<void>>
-  /** Health of each entry that the group's listeners check, in the order of `backends(group)`; `unknown` where nothing checks it. */
+  /**
+   * Health of each entry that the group's listeners check, in the order of `backends(group)`; `unknown` where nothing checks
+   * it, `unhealthy` also until a check has passed for the first time.
+   */
   health(
     group: GroupRef,
     limits: CallLimits

@@ -90,17 +90,23 @@ function isOn(flag: unknown): boolean {
   return flag === true || flag === 'on' || flag === 'true'
 }
 
-/** One failed check counts more than any that is passed, and so does one that has no result yet. */
+/**
+ * One failed check counts more than any that is passed. So does one that has no result yet: a server that was just added does
+ * not serve, and may never come up.
+ */
 function healthOf(backend: Backend, checks: readonly Checks[]): BackendHealth {
   const words = checks
     .filter(({ enabled }) => enabled)
     .map(({ others }) => wordOf(backend, others))
     .filter((word) => word !== 'unavailable')
-  if (words.includes('unhealthy')) return 'unhealthy'
+  if (words.includes('unhealthy') || words.includes('initial')) return 'unhealthy'
   return words.length > 0 && words.every((word) => word === 'normal') ? 'healthy' : 'unknown'
 }
 
-/** Initial, Unhealthy, Unused (weight 0) or Unavailable (not checked); `normal` for a server that is not listed. */
+/**
+ * Initial (checked, but without a result yet), Unhealthy, Unused (weight 0) or Unavailable (not checked), as the API references
+ * of GetListenerHealthStatus tell; `normal` for a server that is not listed.
+ */
 function wordOf({ serverId, serverIp, port }: Backend, others: readonly Answer[]): string {
   const row = others.find((other) => {
     const ip = textOf(other, 'ServerIp')

@@ -14,8 +14,8 @@ const CANDIDATES = ['h', 'i', 'j'].map((zone) => ({
 }))
 
 /** A doomed instance in groups of all kinds: by its id, its network interface, its address, and where it can't be changed. */
-async function open(): Promise<ControlPlaneScene> {
-  const scene = await openControlPlane({ pace: 20 })
+async function open(options: { healthyAfterMs?: number } = {}): Promise<ControlPlaneScene> {
+  const scene = await openControlPlane({ pace: 20, ...options })
   scene.run(OLD, PROFILE)
   scene.run(OTHER, { vpcId: VPC })
   scene.ecs.setBootMs(10_000)
@@ -81,6 +81,22 @@ describe('over the sandbox, with no logstore', () => {
     expect(placesOf(scene, OLD)).toEqual([])
     const told = replicas.records().map(({ decision, reason, target }) => `${decision} ${reason} ${target}`)
     expect(told).toContain('skipped primary-secondary rsp-ps')
+  })
+
+  test('it is in service when its first checks have passed, in ALB and NLB', async () => {
+    const healthyAfterMs = 45_000
+    const scene = await open({ healthyAfterMs })
+    const { alb, nlb } = scene.balancers
+    alb.createListener({ groupIds: ['sgp-a'] })
+    nlb.createListener({ groupIds: ['sgp-n'] })
+    const replicas = new Replicas(scene, 1, { candidates: CANDIDATES })
+    replicas.notice(OLD)
+    await replaced(scene, replicas)
+    const ends = new Map(replicas.records().map(({ reason, target, atMs }) => [`${reason} ${target}`, atMs]))
+    for (const id of ['sgp-a', 'sgp-n']) {
+      const healthyMs = (ends.get(`attached ${id}`) ?? 0) + healthyAfterMs
+      expect([...ends].find(([end]) => end.startsWith('replaced'))?.[1]).toBeGreaterThan(healthyMs - 5_000)
+    }
   })
 
   test.each(['reset-after', 'truncate', 'stall-after'] as const)(

@@ -31,12 +31,18 @@ export interface ControlPlaneScene extends Pick<ControlPlane, 'ecs' | 'balancers
   run(instanceId: string, given?: Partial<InstanceProfile>): void
 }
 
-/** Opens a scene that is closed when the test ends. @param pace how many times faster than the machine's its clock goes */
-export async function openControlPlane({ pace = 10 } = {}): Promise<ControlPlaneScene> {
+/**
+ * Opens a scene that is closed when the test ends.
+ *
+ * @param pace how many times faster than the machine's its clock goes
+ * @param healthyAfterMs from an entry's first request to its first passed check
+ */
+export async function openControlPlane({ pace = 10, healthyAfterMs = 500 } = {}): Promise<ControlPlaneScene> {
   const clock = new HurryClock(pace)
   const fleet = createQuietFleet({ startMs: clock.now() - AGE_MS })
   const faults = new Faults()
-  const plane = createControlPlane({ ...SANDBOX_KEYS, fleet, now: clock.now, random: seededRandom(1) })
+  const balancers = { healthyAfterMs }
+  const plane = createControlPlane({ ...SANDBOX_KEYS, fleet, now: clock.now, random: seededRandom(1), balancers })
   const server = await startLoopbackServer(plane.service, { port: 0, faults })
   const credentials = staticCredentials(SANDBOX_KEYS.accessKeyId, SANDBOX_KEYS.accessKeySecret)
   // A slow machine must not look like a slow service; a breaker rests by the machine's clock.

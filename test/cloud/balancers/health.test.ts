@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BalancerKind, GroupRef } from '../../../src/cloud/balancing.ts'
-import { openScene, type Scene } from './balancing-scene.ts'
+import { openScene, type Scene, type SceneOptions } from './balancing-scene.ts'
 
 const KINDS: readonly BalancerKind[] = ['clb', 'alb', 'nlb']
 
@@ -23,8 +23,8 @@ async function healthOf({ balancing, limits }: Scene, group: GroupRef): Promise<
 }
 
 describe.each(KINDS)('health of a group of %s', (kind) => {
-  async function open(listeners: boolean): Promise<Scene> {
-    const scene = await openScene()
+  async function open(listeners: boolean, options: SceneOptions = {}): Promise<Scene> {
+    const scene = await openScene(options)
     const { sandbox } = scene
     if (kind === 'clb') {
       sandbox.clb.createLoadBalancer({ id: 'lb-1' })
@@ -49,6 +49,17 @@ describe.each(KINDS)('health of a group of %s', (kind) => {
       'i-2:80 unhealthy',
       'i-3:80 unknown'
     ])
+  })
+
+  it('is not good before the first check has passed', async () => {
+    let nowMs = Date.UTC(2026, 10, 22)
+    const scene = await open(true, { now: () => nowMs, healthyAfterMs: 10_000 })
+    nowMs += 9_999
+    const before = await healthOf(scene, ref(kind))
+    expect(before).toEqual(['i-1:80 unhealthy', 'i-1:81 unhealthy', 'i-2:80 unhealthy', 'i-3:80 unknown'])
+    nowMs += 1
+    const after = await healthOf(scene, ref(kind))
+    expect(after).toEqual(['i-1:80 healthy', 'i-1:81 healthy', 'i-2:80 healthy', 'i-3:80 unknown'])
   })
 
   it('is unknown where no listener checks', async () => {
