@@ -28,7 +28,11 @@ export async function attach(plan: Plan, { replacement }: Attaching, context: Re
   if (answer.kind === 'already') return { kind: 'later', why: 'not-attached' }
   if (answer.kind !== 'done') return afterFailure(answer)
   if (answer.value === undefined || isLost(answer.value)) return { kind: 'gone', replacement }
-  const entries = newEntries(plan.memberships, answer.value, weightBefore(drained, context.config.drain.enabled))
+  const entries = newEntries(
+    plan.memberships,
+    answer.value,
+    weightBefore(drained.entries, context.config.drain.enabled)
+  )
   if (entries === undefined) {
     return { kind: 'later', why: 'not-attached', detail: 'ECS tells no network interface or address of it yet.' }
   }

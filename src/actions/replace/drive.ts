@@ -66,7 +66,7 @@ async function observe(plan: Plan, state: Live, context: ReplaceContext): Promis
   }
 }
 
-/** Asks the server groups again that gave no answer at the notice, as long as the old instance is there. */
+/** Asks the server groups again that gave no answer at the notice. */
 async function rememberMissed(plan: Plan, { phase }: Live, context: ReplaceContext): Promise<Plan> {
   if (!plan.missed || phase !== 'attaching') return plan
   const old = await context.compute.describe(context.job.instanceId, limitsOf(context))

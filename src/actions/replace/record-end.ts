@@ -9,18 +9,22 @@ import type { Ended } from './replace-state.ts'
 
 /** Writes down how the replacement of one instance ended; of several runs of one notice, the first success stands. */
 export async function recordEnd(end: Ended, plan: Plan, context: ReplaceContext): Promise<void> {
-  const { journal, job, record, clock, config } = context
+  const { job, record, clock, config } = context
   const { decision, reason, detail, replacement, refused } = end
   const target = replacement?.instanceId
   const ending = { decision, reason, ...(detail && { detail }), ...(target && { target }) }
+  if (decision === 'gave_up' && (await isReplaced(context))) {
+    const known = { decision: 'skipped', reason: 'already-replaced' } as const
+    record({ step: 'ended-already-replaced', ...known, ...(target && { target }) })
+    return
+  }
   if (reason !== 'replaced' || replacement === undefined) {
     const margin = decision === 'gave_up' ? { deadlineMarginMs: plan.deadlineMs - clock.now() } : {}
     record({ step: `ended-${reason}`, ...ending, ...margin })
     return
   }
-  const { entries } = await journal.ofEvent(job.causedBy)
-  if (entries.some((entry) => entry.action === 'replace' && entry.reason === 'replaced')) return
-  const drained = await drainRecords(context)
+  if (await isReplaced(context)) return
+  const { entries: drained } = await drainRecords(context)
   const healthyMs = clock.now()
   const lostMs = Math.max(0, healthyMs - (removedMs(drained) ?? plan.noticeMs + config.drain.notice))
   const candidate = candidatesOf(config.replace)[replacement.index]
@@ -38,6 +42,14 @@ export async function recordEnd(end: Ended, plan: Plan, context: ReplaceContext)
       candidate: candidate === undefined ? '' : describeCandidate(candidate),
       minutesLost: Math.round(lostMs / (MINUTE / 10)) / 10
     }
+  })
+}
+
+/** Whether another run of the same notice brought the replacement into service. */
+async function isReplaced({ journal, job }: ReplaceContext): Promise<boolean> {
+  const { entries } = await journal.ofEvent(job.causedBy)
+  return entries.some(({ action, decision, reason }) => {
+    return action === 'replace' && decision === 'done' && reason === 'replaced'
   })
 }
 

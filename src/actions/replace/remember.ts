@@ -2,10 +2,12 @@ import type { Membership } from '../../cloud/balancing.ts'
 import type { Instance } from '../../cloud/compute.ts'
 import { HOUR } from '../../config/units.ts'
 import { INTENT_AGAIN } from '../drain/earlier-runs.ts'
+import { identityOf } from '../drain/instance-sight.ts'
 import { membershipsOf } from '../drain/memberships-of.ts'
 import { namedGroups } from '../drain/named-groups.ts'
+import { searchedAll } from '../drain/searched-all.ts'
 import { membershipKey } from '../drain/server-group.ts'
-import type { JournalEntry } from '../journal.ts'
+import type { JournalAnswer, JournalEntry } from '../journal.ts'
 import { MAX_MEMBERSHIPS, type Plan, withMemberships } from './plan.ts'
 import { limitsOf, type ReplaceContext } from './replace-context.ts'
 
@@ -17,33 +19,36 @@ const FIND_MS = 15_000
  * every group has answered: the drain beside this action sets the weights to 0 and then removes the entries. What it did so
  * already, its own records tell.
  *
- * @param old the instance; undefined when it is gone: then only the drain's records can tell
+ * @param old the instance; undefined when it is gone. Then entries by its id may be left, but nobody can tell any more what
+ *   else there was: only a drain that had found everything tells
  */
 export async function remember(plan: Plan, old: Instance | undefined, context: ReplaceContext): Promise<Plan> {
-  const [found, drained] = await Promise.all([find(old, context), drainRecords(context)])
-  const known = withMemberships(withMemberships(plan, membershipsOf(drained)), found.memberships)
+  const [found, drained] = await Promise.all([find(plan, old, context), drainRecords(context)])
+  const known = withMemberships(withMemberships(plan, membershipsOf(drained.entries)), found.memberships)
   if (known.memberships.length === MAX_MEMBERSHIPS) {
     const told = { instanceId: context.job.instanceId, max: MAX_MEMBERSHIPS }
     context.log.error(told, 'the replacement is added to the first entries only: look after the others')
   }
-  return { ...known, missed: found.missed }
+  const missed = old === undefined ? !(drained.complete && searchedAll(drained.entries)) : found.missed
+  return { ...known, missed }
 }
 
 async function find(
+  { inherited }: Plan,
   old: Instance | undefined,
   context: ReplaceContext
 ): Promise<{ readonly memberships: readonly Membership[]; readonly missed: boolean }> {
-  if (old === undefined) return { memberships: [], missed: false }
-  const { config, balancing } = context
-  const groups = namedGroups(config.drain, old)
-  const { memberships, missed } = await balancing.find(old, groups, limitsOf(context, FIND_MS))
+  const { config, balancing, job } = context
+  const groups = namedGroups(config.drain, { tags: old?.tags ?? inherited })
+  const instance = old ?? identityOf(job.instanceId, { kind: 'gone' })
+  const { memberships, missed } = await balancing.find(instance, groups, limitsOf(context, FIND_MS))
   return { memberships, missed: missed.some(({ lasting }) => lasting !== true) }
 }
 
 /** The records of the instance's drain, by whatever notice. */
-export async function drainRecords({ journal, job, loss }: ReplaceContext): Promise<readonly JournalEntry[]> {
+export async function drainRecords({ journal, job, loss }: ReplaceContext): Promise<JournalAnswer> {
   const query = { action: 'drain', instanceId: job.instanceId, sinceMs: loss.noticeMs - HOUR / 2 }
-  return (await journal.ofInstance(query)).entries
+  return await journal.ofInstance(query)
 }
 
 /**

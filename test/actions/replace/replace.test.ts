@@ -300,6 +300,62 @@ describe('the drain beside it', () => {
     expect(world.told()).toContain('done replaced i-new1')
   })
 
+  describe('could not ask the groups either, until the old instance was gone', () => {
+    /** CLB gives no answer for six minutes; the instance is released after five. */
+    function silent(world: World): void {
+      const down = [{ kind: 'clb', groupId: '', reason: 'down' } as const]
+      world.groups.missing = () => (world.clock.elapsed() < 6 * MINUTE ? down : [])
+      world.clock.after(5 * MINUTE, () => world.cloud.release(OLD))
+      world.notice()
+    }
+
+    test('what its id is still found in is served, and it is given up: there may have been more', async () => {
+      const world = new World()
+      silent(world)
+      await world.play()
+      expect(world.groups.entries('rsp-1')).toContain('i-new1:80@30')
+      expect(world.told()).toContain('gave_up not-attached i-new1')
+      expect(world.told().join()).not.toContain('done replaced')
+    })
+
+    test('and nothing of it is left: given up', async () => {
+      const world = new World()
+      silent(world)
+      world.clock.after(5 * MINUTE, () => world.groups.addGroup('rsp-1', []))
+      await world.play()
+      expect(world.groups.entries('rsp-1')).toEqual([])
+      expect(world.told()).toContain('gave_up not-attached i-new1')
+    })
+
+    test('the tag that named its groups still tells where to look', async () => {
+      const world = new World()
+      world.cloud.change(OLD, { tags: { 'ecs-audit:server-groups': 'rsp-1' } })
+      silent(world)
+      await world.play()
+      expect(world.groups.searches.at(-1)).toMatchObject({ instance: { instanceId: OLD }, groups: ['rsp-1'] })
+    })
+
+    test.each([
+      { found: 'everything', summary: { decision: 'done', reason: 'drained' }, told: 'done replaced i-new1' },
+      {
+        found: 'a part',
+        summary: { decision: 'gave_up', reason: 'search-incomplete' },
+        told: 'gave_up not-attached i-new1'
+      }
+    ] as const)('but the drain found $found before: $told', async ({ summary, told }) => {
+      const world = new World()
+      const missed = summary.decision === 'done' ? 0 : 1
+      silent(world)
+      world.clock.after(4.9 * MINUTE, () => {
+        world.groups.addGroup('rsp-1', [])
+        world.tell('drain', [intent, { step: 'drained', ...summary, content: { instance: 'described', missed } }])
+      })
+      await world.play()
+      expect(world.groups.entries('rsp-1')).toEqual(['i-new1:80@30'])
+      expect(world.told()).toContain(told)
+    })
+  })
+
   test('the groups that the instance’s tag names win over all others', async () => {
     const world = new World()
     world.cloud.change(OLD, { tags: { 'ecs-audit:server-groups': 'rsp-1 sgp-1' } })
@@ -638,5 +694,18 @@ describe('a message', () => {
     expect(world.replicas).toHaveLength(2)
     expect(world.cloud.made).toMatchObject([{ tags: { 'ecs-audit:server-groups': 'rsp-1' } }])
     expect(world.groups.entries('rsp-1')).toContain('i-new1:80@30')
+  })
+
+  test('that comes again when the old instance is gone gives nothing up that another run brought into service', async () => {
+    const world = new World({}, { replicas: 2 })
+    world.notice()
+    world.groups.unhealthy.add('i-new1')
+    world.clock.after(5 * MINUTE, () => world.cloud.release(OLD))
+    world.notice({ inMs: 6 * MINUTE, timeMs: world.clock.now() })
+    world.clock.after(8 * MINUTE, () => world.groups.unhealthy.clear())
+    await world.play()
+    expect(world.told()).toContain('done replaced i-new1')
+    expect(world.told()).toContain('skipped already-replaced i-new1')
+    expect(world.told().join()).not.toContain('gave_up')
   })
 })
