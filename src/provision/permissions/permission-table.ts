@@ -12,7 +12,8 @@ export type Role = keyof typeof ROLES
 /** What must be switched on for a permission to be needed, as a person would say it. */
 export const NEEDS = {
   always: 'always',
-  actions: 'an action is switched on',
+  actions: 'an action is switched on, or one of your own is given',
+  'built-in': 'an action is switched on',
   restart: '`actions.restart.enabled`',
   'respect-people': '`actions.restart.respectPeople`',
   drain: '`actions.drain.enabled`',
@@ -88,14 +89,14 @@ export const PERMISSIONS: readonly PermissionRow[] = [
   { roles: ['service'], need: 'always', actions: ['log:PostLogStoreLogs'], on: 'logstore', to: 'store records' },
   {
     roles: ['service'],
-    need: 'actions',
+    need: 'built-in',
     actions: ['log:GetLogStoreLogs'],
     on: 'logstore',
     to: 'know what was done before, by other replicas too'
   },
   {
     roles: ['service'],
-    need: 'actions',
+    need: 'built-in',
     actions: ['ecs:DescribeInstances'],
     on: 'instances',
     to: 'look at an instance before something is done'

@@ -1,4 +1,4 @@
-import { actionsEnabled } from '../../config/enabled-actions.ts'
+import { actionsEnabled, enabledActions } from '../../config/enabled-actions.ts'
 import type { Config } from '../../config/schema.ts'
 import { conditionOf, resourcesOf } from './permission-resources.ts'
 import { type Need, PERMISSIONS, type PermissionRow, type Role } from './permission-table.ts'
@@ -55,6 +55,8 @@ function isOn(need: Need, { actions, snapshots }: Config): boolean {
       return true
     case 'actions':
       return actionsEnabled(actions)
+    case 'built-in':
+      return enabledActions(actions).length > 0
     case 'restart':
       return restart.enabled
     case 'respect-people':

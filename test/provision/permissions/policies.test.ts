@@ -52,6 +52,10 @@ describe('policies', () => {
     const restart = actionsOf(policyOf('service', config({ actions: { dryRun: false, restart: { enabled: true } } })))
     expect(restart).toEqual(expect.arrayContaining(['ecs:StartInstance', 'mns:SendMessage', 'log:GetLogStoreLogs']))
     expect(restart.some((action) => /^(slb|alb|nlb|actiontrail):|RunInstances/.test(action))).toBe(false)
+    const own = { dryRun: false, plugins: [{ module: './own.js' }] }
+    const plugins = actionsOf(policyOf('service', config({ actions: own })))
+    expect(plugins).toContain('mns:SendMessage')
+    expect(plugins.some((action) => /^(ecs|slb|alb|nlb|actiontrail):|GetLogStoreLogs/.test(action))).toBe(false)
     const snapshots = actionsOf(policyOf('service', config({ snapshots: { enabled: true } })))
     expect(snapshots.filter((action) => action.startsWith('ecs:'))).toEqual(['ecs:DescribeInstances'])
     const all = actionsOf(policyOf('service', config({ actions: ALL })))
