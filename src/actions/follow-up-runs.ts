@@ -1,3 +1,4 @@
+import { RecentMap } from '../lib/recent-map.ts'
 import type { LogRecord } from '../logstore/sink.ts'
 import type { JobEnd } from './action.ts'
 import type { Outlet } from './desk.ts'
@@ -11,7 +12,7 @@ const REMEMBERED = 10_000
  * only after the records of that run were stored: until then the message may not be deleted.
  */
 export class FollowUpRuns {
-  readonly #ends = new Map<string, Promise<JobEnd>>()
+  readonly #ends = new RecentMap<Promise<JobEnd>>(REMEMBERED)
 
   /** @param message what tells the message from all others */
   join(message: string, outlet: Outlet, run: (outlet: Outlet) => Promise<JobEnd>): Promise<JobEnd> {
@@ -34,10 +35,6 @@ export class FollowUpRuns {
     void end.then((ended) => {
       if (ended === 'again') this.#ends.delete(message)
     })
-    for (const oldest of this.#ends.keys()) {
-      if (this.#ends.size <= REMEMBERED) break
-      this.#ends.delete(oldest)
-    }
   }
 }
 

@@ -1,3 +1,5 @@
+import { RecentMap } from '../../lib/recent-map.ts'
+
 /** A start of this process whose success has not been seen yet. */
 export interface OpenEpisode {
   readonly attempt: number
@@ -19,13 +21,10 @@ const MAX_EPISODES = 10_000
  * crash makes forgotten, is recognized by the follow-up.
  */
 export class OpenEpisodes {
-  readonly #byInstance = new Map<string, OpenEpisode>()
+  readonly #byInstance = new RecentMap<OpenEpisode>(MAX_EPISODES)
 
   open(instanceId: string, episode: OpenEpisode): void {
-    this.#byInstance.delete(instanceId)
     this.#byInstance.set(instanceId, episode)
-    const [oldest] = this.#byInstance.keys()
-    if (this.#byInstance.size > MAX_EPISODES && oldest !== undefined) this.#byInstance.delete(oldest)
   }
 
   of(instanceId: string): OpenEpisode | undefined {
