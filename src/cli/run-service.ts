@@ -4,12 +4,16 @@ import { DEFAULT_CONFIG_FILE, loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { systemClock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
+import { AuditError } from '../lib/errors.ts'
 import { Scope } from '../lib/scope.ts'
 import type { MonitorServer } from '../monitor/monitor-server.ts'
 import { STOP_RESERVE_MS } from '../pipeline/stop-times.ts'
 import type { Service } from '../service.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { aborted, EXIT, type Invocation, tellFailure } from './command.ts'
+
+/** A signal is the usual end of the service, but not of the batch form: whoever started it must not take its work for done. */
+const CUT_SHORT = new AuditError('unavailable', 'Stopped by a signal before the queue was empty: run it again.')
 
 /** Consumes until told to stop or, in the batch form, until the queues are empty. Resolves with the exit status. */
 export async function runService(invocation: Invocation): Promise<number> {
@@ -53,10 +57,13 @@ async function consume(invocation: Invocation, { config, log, untilEmpty, scope 
     },
     'started'
   )
-  const failure = await Promise.race([service.finished, aborted(stop).then(() => undefined)])
+  const failure = await Promise.race([service.finished, aborted(stop).then(() => (untilEmpty ? CUT_SHORT : undefined))])
   const status = await stopService({ service, log, hurry: invocation.hurry, graceMs: config.shutdown.grace })
   if (invocation.json) invocation.print(JSON.stringify({ ...service.totals, failed: failure?.message ?? null }))
-  return failure === undefined ? status : tellFailure(log, failure)
+  if (failure === undefined) return status
+  if (failure !== CUT_SHORT) return tellFailure(log, failure)
+  log.warn({ failure: failure.message }, 'stopped before the queue was empty')
+  return EXIT.failed
 }
 
 async function openServer(http: Config['http'], log: Log): Promise<MonitorServer> {

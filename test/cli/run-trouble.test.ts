@@ -28,6 +28,13 @@ class Scene {
     return runCommand(['run', '--until-empty', '--config', this.#configFile(changes)])
   }
 
+  /** Starts the batch form, to be stopped. */
+  startUntilEmpty(changes: Changes): RunningCommand {
+    const command = startCommand(['run', '--until-empty', '--json', '--config', this.#configFile(changes)])
+    this.#onTestFinished(() => void command.process.kill('SIGKILL'))
+    return command
+  }
+
   /** Starts `run` as a service with one receiver and the product's own waits. */
   startService(changes: Changes): RunningCommand {
     const calm = { 'queue.receivers': 1, 'logstore.breaker.resetAfter': '5s' }
@@ -103,6 +110,28 @@ describe.concurrent('run --until-empty gives up with the reason and what to do',
     expect(result.stderr).toContain(`Check that ${endpoint} can be reached from here`)
     const stopped = jsonLines(result.stderr).find(({ msg }) => msg === 'stopped')
     expect(Number(stopped?.['receiveFaults'])).toBeLessThan(seconds)
+  })
+})
+
+describe('run --until-empty that a signal ends', () => {
+  test('is 1 and says why while the queue is not known to be empty', async ({ onTestFinished }) => {
+    const scene = await Scene.open(onTestFinished)
+    const { sandbox } = scene
+    sandbox.faults.add({ service: 'sls', operation: 'PutLogs', kind: 'slow', ms: 1_000 })
+    sendEvents(sandbox, stateChanges(300))
+    const command = scene.startUntilEmpty({ 'limits.maxMessages': 64 })
+    await sandbox.mns.waitFor(() => (sandbox.counts.sls.get('PutLogs') ?? 0) > 0, { timeoutMs: 60_000 })
+    command.process.kill('SIGTERM')
+    const result = await command.ended
+    expectTold(result, 1)
+    const why = 'Stopped by a signal before the queue was empty: run it again.'
+    expect(jsonLines(result.stdout)).toMatchObject([{ failed: why }])
+    expect(jsonLines(result.stderr).at(-1)).toMatchObject({
+      level: 'warn',
+      msg: 'stopped before the queue was empty',
+      failure: why
+    })
+    expect(sandbox.mns.messages(sandbox.address.queue).length).toBeGreaterThan(0)
   })
 })
 
