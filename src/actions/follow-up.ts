@@ -1,3 +1,5 @@
+import { isObject } from '../lib/is-object.ts'
+
 /** What an action needs to go on later: JSON, without secrets, at most a few KB. */
 export type FollowUpState = Readonly<Record<string, unknown>>
 
@@ -45,8 +47,4 @@ function followUpOf(given: unknown): FollowUp | undefined {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= 2_048
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { AuditError, errorMessage } from '../lib/errors.ts'
+import { isObject } from '../lib/is-object.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { calledProducts } from './called-products.ts'
 import { listOptions, type Option } from './options.ts'
@@ -65,7 +66,7 @@ function readTree(file: string | undefined): { tree: Tree; source: string } {
   } catch (thrown) {
     throw new AuditError('config', `Cannot read the configuration file ${path}: ${errorMessage(thrown)}.`)
   }
-  if (!isTree(tree)) {
+  if (!isObject(tree)) {
     throw new AuditError(
       'config',
       `Cannot read the configuration file ${path}: expected options such as "region: cn-hangzhou", found ${Array.isArray(tree) ? 'a list' : `a ${typeof tree}`}.`
@@ -103,7 +104,7 @@ function assign(tree: Tree, path: readonly string[], value: unknown): void {
     return
   }
   const child = tree[key]
-  const next: Tree = isTree(child) ? { ...child } : {}
+  const next: Tree = isObject(child) ? { ...child } : {}
   assign(next, rest, value)
   tree[key] = next
 }
@@ -112,11 +113,11 @@ function assign(tree: Tree, path: readonly string[], value: unknown): void {
 function withQueues({ queue, queues, ...rest }: Tree, problems: Problem[]): Tree {
   if (queues === undefined) return { ...rest, queues: [queue ?? {}] }
   const defaults = queue ?? {}
-  if (!isTree(defaults)) {
+  if (!isObject(defaults)) {
     problems.push({ path: 'queue', expected: 'the options that all queues share', found: 'something else' })
   }
-  if (!isTree(defaults) || !Array.isArray(queues)) return { ...rest, queues }
-  return { ...rest, queues: queues.map((entry: unknown) => (isTree(entry) ? { ...defaults, ...entry } : entry)) }
+  if (!isObject(defaults) || !Array.isArray(queues)) return { ...rest, queues }
+  return { ...rest, queues: queues.map((entry: unknown) => (isObject(entry) ? { ...defaults, ...entry } : entry)) }
 }
 
 /** Keys from a file only when nothing leaves this machine: not to the public endpoint of what is switched on either. */
@@ -136,14 +137,10 @@ function checkCredentials(tree: Tree, config: Config | undefined): Problem[] {
 /** The hosts of all endpoints. One that can't be read is a problem of its own. */
 function hostsOf({ queues, logstore, endpoints }: Tree): string[] {
   const entries: unknown[] = [...(Array.isArray(queues) ? queues : []), logstore]
-  const urls = entries.map((entry) => (isTree(entry) ? entry['endpoint'] : undefined))
-  return [...urls, ...Object.values(isTree(endpoints) ? endpoints : {})].flatMap((url) =>
+  const urls = entries.map((entry) => (isObject(entry) ? entry['endpoint'] : undefined))
+  return [...urls, ...Object.values(isObject(endpoints) ? endpoints : {})].flatMap((url) =>
     typeof url === 'string' && URL.canParse(url) ? [new URL(url).hostname] : []
   )
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isMissing(thrown: unknown): boolean {

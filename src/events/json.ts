@@ -1,3 +1,5 @@
+import { isObject } from '../lib/is-object.ts'
+
 /** Deeper nesting than any event has, and far less than what overflows the stack when it is written out again. */
 const MAX_DEPTH = 500
 /** The most characters that a text field keeps. */
@@ -25,7 +27,7 @@ export function parseJson(text: string): ParsedJson {
 
 /** The value when it is an object and no array; otherwise undefined. */
 export function asObject(value: unknown): object | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+  return isObject(value) ? value : undefined
 }
 
 /** The object itself or the one that a JSON text holds: several producers send nested parts either way. */

@@ -1,5 +1,6 @@
 import type { Fault } from '../cloud/fault.ts'
 import type { Clock } from '../lib/clock.ts'
+import { isObject } from '../lib/is-object.ts'
 import type { CallOutcome, SlsClient } from './sls-client.ts'
 
 export interface SlsReaderOptions {
@@ -119,10 +120,6 @@ function pageOf(body: unknown): Page | undefined {
 function rowOf(given: Record<string, unknown>): Row {
   const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
   return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, text(value)]))
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function unreadable(status: number, requestId: string): Fault {

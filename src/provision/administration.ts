@@ -1,6 +1,7 @@
 import type { Fault } from '../cloud/fault.ts'
 import { type BackoffPolicy, backoffMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
+import { isObject } from '../lib/is-object.ts'
 import type { CallOutcome, SlsCall, SlsClient } from '../logstore/sls-client.ts'
 import type { Document, Resource } from './resource.ts'
 
@@ -71,5 +72,5 @@ function isAbsence({ class: cls, code }: Fault): boolean {
 }
 
 function objectOf(body: unknown): Document {
-  return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Document) : {}
+  return isObject(body) ? body : {}
 }

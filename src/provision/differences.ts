@@ -1,3 +1,4 @@
+import { isObject } from '../lib/is-object.ts'
 /** One member that is not as wanted; `undefined` for what is not there, or should not be. */
 export interface Difference {
   /** `schedule.interval`, `charts.released.display.width`. */
@@ -17,7 +18,7 @@ export function differences(wanted: unknown, actual: unknown, path = ''): Differ
     if (wanted.length !== actual.length) return [{ path, wanted, actual }]
     return wanted.flatMap((item: unknown, at) => differences(item, actual[at], join(path, String(at))))
   }
-  if (isRecord(wanted) && isRecord(actual)) {
+  if (isObject(wanted) && isObject(actual)) {
     return Object.entries(wanted).flatMap(([key, value]) => differences(value, actual[key], join(path, key)))
   }
   const same = actual === undefined ? isEmpty(wanted) : wanted === actual
@@ -50,17 +51,13 @@ function differencesByTitle(wanted: readonly Titled[], actual: readonly Titled[]
 /** A list whose items are told apart by their titles. An empty one is any list. */
 function isTitled(value: unknown): value is readonly Titled[] {
   if (!Array.isArray(value)) return false
-  const titles = value.map((item: unknown) => (isRecord(item) ? item['title'] : undefined))
+  const titles = value.map((item: unknown) => (isObject(item) ? item['title'] : undefined))
   return titles.every((title) => typeof title === 'string') && new Set(titles).size === titles.length
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0
-  if (isRecord(value)) return Object.values(value).every(isEmpty)
+  if (isObject(value)) return Object.values(value).every(isEmpty)
   return value === undefined || value === null || value === '' || value === 0 || value === false
 }
 
@@ -89,5 +86,5 @@ function brief(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (typeof value === 'string') return quote(value, 0)
   if (Array.isArray(value)) return value.length === 1 ? '1 item' : `${value.length} items`
-  return isRecord(value) ? '{...}' : JSON.stringify(value)
+  return isObject(value) ? '{...}' : JSON.stringify(value)
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../lib/is-object.ts'
 import { type IndexKey, indexConfiguration } from '../logstore/index-configuration.ts'
 import { type Difference, differences } from './differences.ts'
 import type { Comparison, Document, Resource } from './resource.ts'
@@ -79,8 +80,7 @@ function widened(actual: Document, changeTypes: boolean): Document {
 function mapTokens(value: unknown, change: (token: readonly unknown[]) => readonly unknown[]): Document {
   const entries = Object.entries(value ?? {}).map(([key, member]: [string, unknown]) => {
     if (key === 'token' && Array.isArray(member)) return [key, change(member)]
-    const nested = typeof member === 'object' && member !== null && !Array.isArray(member)
-    return [key, nested ? mapTokens(member, change) : member]
+    return [key, isObject(member) ? mapTokens(member, change) : member]
   })
   return Object.fromEntries(entries) as Document
 }

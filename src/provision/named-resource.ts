@@ -1,3 +1,4 @@
+import { isObject } from '../lib/is-object.ts'
 import { differences } from './differences.ts'
 import type { Document, Resource, ResourceKind } from './resource.ts'
 
@@ -66,8 +67,4 @@ function withTheirs(wanted: Document, theirs: Document): Document {
     return [[key, { ...other, ...own, ...policies }] as const]
   })
   return Object.fromEntries(nested)
-}
-
-function isObject(value: unknown): value is Document {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { AuditError, errorMessage } from '../lib/errors.ts'
+import { isObject } from '../lib/is-object.ts'
 import type { Bilingual, ChartView, DashboardView } from './answers.ts'
 import { type ColumnBook, queryKey } from './chart-columns.ts'
 import { variablesOf } from './chart-query.ts'
@@ -119,8 +120,4 @@ function readJson(file: URL): unknown {
   } catch (thrown) {
     throw new AuditError('input', `Cannot read ${fileURLToPath(file)}: ${errorMessage(thrown)}`, { cause: thrown })
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

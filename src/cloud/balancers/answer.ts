@@ -1,3 +1,4 @@
+import { isObject } from '../../lib/is-object.ts'
 import type { Fault, FaultClass } from '../fault.ts'
 
 /** A JSON object as a service wrote it. */
@@ -32,8 +33,8 @@ export function rowsOf(answer: Answer, path: readonly [string, string?]): readon
   const [outer, inner] = path
   const value = answer[outer] ?? undefined
   if (value === undefined) return answer['TotalCount'] === 0 ? [] : undefined
-  const list = inner === undefined ? value : isAnswer(value) ? (value[inner] ?? []) : undefined
-  return Array.isArray(list) && list.every(isAnswer) ? list : undefined
+  const list = inner === undefined ? value : isObject(value) ? (value[inner] ?? []) : undefined
+  return Array.isArray(list) && list.every(isObject) ? list : undefined
 }
 
 /** Reads every row; undefined as soon as one cannot be read: it may be the one that matters. */
@@ -54,8 +55,4 @@ export function readAll<Row>(
 /** A fault that no service told. */
 export function ownFault(faultClass: FaultClass, code: string, message: string): Fault {
   return { class: faultClass, code, status: 0, message, requestId: '' }
-}
-
-function isAnswer(value: unknown): value is Answer {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../lib/is-object.ts'
 import type { ApiOutcome } from '../api-outcome.ts'
 import { type Fault, type FaultClass, plainWord } from '../fault.ts'
 import { type Refusal, refusalOf } from './refusal-codes.ts'
@@ -179,10 +180,6 @@ function jsonObject(body: string): RpcBody | undefined {
   } catch {
     return undefined
   }
-}
-
-function isObject(value: unknown): value is RpcBody {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function text(value: unknown): string {
