@@ -33,23 +33,42 @@ export interface StateComparison {
   readonly settledMs: number
 }
 
-/** What the log and the cloud do not agree on, by instance id. Pure. */
-export function compareStates({ states, instances, regions, settledMs }: StateComparison): Finding[] {
+/** What a comparison found, and of how much it could tell. */
+export interface ComparedStates {
+  /** By instance id. */
+  readonly findings: readonly Finding[]
+  /** Instances of the log that were held against the cloud. */
+  readonly compared: number
+  /** Instances, of the log or not, whose latest change was too recent to tell. */
+  readonly recent: number
+  /** Instances of the log in regions that were not asked, by region; '' where the log tells none. */
+  readonly elsewhere: ReadonlyMap<string, number>
+}
+
+/** What the log and the cloud do not agree on. Pure. */
+export function compareStates({ states, instances, regions, settledMs }: StateComparison): ComparedStates {
   const alive = new Map(instances.map((instance) => [instance.instanceId, instance]))
-  const logged = new Map(
-    states.filter(({ regionId }) => regions.has(regionId)).map((state) => [state.instanceId, state])
-  )
-  const findings: Finding[] = []
-  for (const state of logged.values()) {
+  const logged = new Map<string, LastState>()
+  const elsewhere = new Map<string, number>()
+  for (const state of states) {
+    if (regions.has(state.regionId)) logged.set(state.instanceId, state)
+    else elsewhere.set(state.regionId, (elsewhere.get(state.regionId) ?? 0) + 1)
+  }
+  const settled = [...logged.values()].filter(({ atMs }) => atMs <= settledMs)
+  const unknown = [...alive.values()].filter(({ instanceId }) => !logged.has(instanceId))
+  const settledUnknown = unknown.filter(({ createdMs }) => (createdMs ?? 0) <= settledMs)
+  const findings = settledUnknown.map((instance) => findingOf('unknown', undefined, instance))
+  for (const state of settled) {
     const instance = alive.get(state.instanceId)
-    const difference = state.atMs > settledMs ? undefined : differenceOf(state, instance)
+    const difference = differenceOf(state, instance)
     if (difference !== undefined) findings.push(findingOf(difference, state, instance))
   }
-  for (const instance of alive.values()) {
-    const fresh = (instance.createdMs ?? 0) > settledMs
-    if (!logged.has(instance.instanceId) && !fresh) findings.push(findingOf('unknown', undefined, instance))
+  return {
+    findings: findings.sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1)),
+    compared: settled.length,
+    recent: logged.size - settled.length + (unknown.length - settledUnknown.length),
+    elsewhere
   }
-  return findings.sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1))
 }
 
 function differenceOf({ state }: LastState, instance: Instance | undefined): Difference | undefined {

@@ -1,10 +1,11 @@
-import { compareStates, type Finding } from '../audit/compare-states.ts'
+import { type ComparedStates, compareStates, type Finding } from '../audit/compare-states.ts'
 import { askLastStates } from '../audit/last-states.ts'
 import { reconciledRecords } from '../audit/reconciled-record.ts'
 import type { Instance } from '../cloud/compute.ts'
 import { describeFault } from '../cloud/fault.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
+import { formatDuration } from '../config/units.ts'
 import { systemClock } from '../lib/clock.ts'
 import { AuditError } from '../lib/errors.ts'
 import { Scope } from '../lib/scope.ts'
@@ -34,10 +35,13 @@ export async function reconcileLog(invocation: Invocation): Promise<number> {
     if (logged.kind === 'failed') throw queryFailure(logged.fault, place)
     const instances = await listInstances(config, regions, invocation, scope)
     const settledMs = nowMs - SETTLE_MS
-    const findings = compareStates({ states: logged.states, instances, regions: new Set(regions), settledMs })
+    const told = compareStates({ states: logged.states, instances, regions: new Set(regions), settledMs })
+    const { findings } = told
     show(findings, invocation)
-    const known = `${logged.states.length} instances in the log, ${instances.length} in ${regions.join(', ')}`
-    invocation.say(`${known}: ${findings.length} ${findings.length === 1 ? 'difference' : 'differences'}`)
+    const known = `${told.compared} of ${counted(logged.states.length, 'instance')} in the log compared`
+    const found = `${instances.length} in ${regions.join(', ')}: ${counted(findings.length, 'difference')}`
+    invocation.say(`${known} with ${found}`)
+    tellLeftOut(told, invocation)
     if (!logged.complete) invocation.say('The log was not read to its end: look back less far.')
     if (invocation.options['record'] !== true) return EXIT.done
     await record(findings, config, invocation, scope)
@@ -74,6 +78,27 @@ async function listInstances(
     }
   }
   return instances
+}
+
+/** A reader of "0 differences" must know what that was not said of. */
+function tellLeftOut({ recent, elsewhere }: ComparedStates, { say }: Invocation): void {
+  if (elsewhere.size > 0) {
+    const others = [...elsewhere].sort(([a], [b]) => (a < b ? -1 : 1))
+    const count = others.reduce((sum, [, instances]) => sum + instances, 0)
+    const regions = others.map(([region, instances]) => `${region || 'region not told'} ${instances}`).join(', ')
+    say(
+      `Not compared: ${counted(count, 'instance')} in regions that were not asked (${regions}): give --region for each.`
+    )
+  }
+  if (recent > 0) {
+    say(
+      `Not compared: ${counted(recent, 'instance')} that changed in the last ${formatDuration(SETTLE_MS)}: ask again later.`
+    )
+  }
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`
 }
 
 function show(findings: readonly Finding[], { json, print, columns }: Invocation): void {

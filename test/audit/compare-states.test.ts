@@ -33,15 +33,30 @@ describe('the log and the cloud', () => {
     ['are given time for a creation', undefined, real('Pending', { createdMs: SETTLED_MS + 1 }), undefined],
     ['are compared in the regions that were asked', logged('Running', { regionId: 'cn-beijing' }), undefined, undefined]
   ])('%s', (_, state, instance, difference) => {
-    const findings = compare(state === undefined ? [] : [state], instance === undefined ? [] : [instance])
+    const { findings } = compare(state === undefined ? [] : [state], instance === undefined ? [] : [instance])
     expect(findings.map((finding) => finding.difference)).toEqual(difference === undefined ? [] : [difference])
   })
 
   test('findings tell both sides, by instance', () => {
     const other = real('Running', { instanceId: 'i-bp10' })
-    expect(compare([logged('Running')], [other])).toMatchObject([
+    expect(compare([logged('Running')], [other]).findings).toMatchObject([
       { difference: 'unknown', instanceId: 'i-bp10', logged: '', loggedMs: 0, actual: 'Running' },
       { difference: 'gone-unseen', instanceId: ID, accountId: '11', logged: 'Running', actual: '' }
     ])
+  })
+
+  test('what was not compared is counted: other regions, and what changed just now', () => {
+    const justNow = { atMs: SETTLED_MS + 1 }
+    const states = [
+      logged('Running'),
+      logged('Stopped', { instanceId: 'i-bp1b', ...justNow }),
+      logged('Running', { instanceId: 'i-bp1c', regionId: 'cn-beijing' }),
+      logged('Running', { instanceId: 'i-bp1d', regionId: 'cn-beijing', ...justNow }),
+      logged('Deleted', { instanceId: 'i-bp1e', regionId: '' })
+    ]
+    const born = real('Pending', { instanceId: 'i-bp1f', createdMs: SETTLED_MS + 1 })
+    const { compared, recent, elsewhere } = compare(states, [real('Running'), born])
+    expect({ compared, recent }).toEqual({ compared: 1, recent: 2 })
+    expect(Object.fromEntries(elsewhere)).toEqual({ 'cn-beijing': 2, '': 1 })
   })
 })

@@ -34,7 +34,7 @@ describe('reconcile', () => {
     const found = await reconcile('--json')
     expectTold(found, 0)
     expect(jsonLines(found.stdout)).toMatchObject([{ difference: 'gone-unseen', instanceId: 'i-bp1gone', actual: '' }])
-    expect(found.stderr).toContain('2 instances in the log, 0 in cn-hangzhou: 1 difference')
+    expect(found.stderr).toContain('2 of 2 instances in the log compared with 0 in cn-hangzhou: 1 difference')
     const closed = await reconcile('--record')
     expectTold(closed, 0)
     expect(closed.stdout).toMatch(/^gone-unseen +i-bp1gone +cn-hangzhou +Running .+ gone$/m)
@@ -58,6 +58,23 @@ describe('reconcile', () => {
     expectTold(result, 0)
     expect(result.stdout).toBe('')
     expect(result.stderr).toContain('0 differences')
+  })
+
+  test('says what it did not compare: regions that were not asked, and changes of just now', async () => {
+    const change = (instanceId: string, regionId: string, timeMs = LONG_AGO) =>
+      stateChange(0, { instanceId, regionId, timeMs })
+    const elsewhere = [
+      change('i-2ze1a', 'cn-beijing'),
+      change('i-2ze1b', 'cn-beijing'),
+      change('i-uf61', 'cn-shanghai')
+    ]
+    sendEvents(sandbox, [...elsewhere, change('i-bp1new', 'cn-hangzhou', Date.now())])
+    expectTold(await runCommand(['run', '--until-empty', '--config', config]), 0)
+    const { stdout, stderr } = await reconcile()
+    expect(stdout).toBe('')
+    expect(stderr).toContain('0 of 4 instances in the log compared with 0 in cn-hangzhou: 0 differences')
+    expect(stderr).toContain('3 instances in regions that were not asked (cn-beijing 2, cn-shanghai 1): give --region')
+    expect(stderr).toContain('1 instance that changed in the last 5m')
   })
 
   test('that may not list instances says what it needs', async () => {

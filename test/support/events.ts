@@ -1,19 +1,20 @@
 /** The body of a StateChange event as CloudMonitor sends it; `index` makes it distinct. */
 export function stateChange(
   index: number,
-  options: { state?: string; instanceId?: string; timeMs?: number } = {}
+  options: { state?: string; instanceId?: string; regionId?: string; timeMs?: number } = {}
 ): string {
   const { state = 'Running', instanceId = `i-test${String(index).padStart(10, '0')}`, timeMs = Date.now() } = options
+  const { regionId = 'cn-hangzhou' } = options
   return JSON.stringify({
     ver: '1.0',
     id: `TEST-${index}`,
     product: 'ECS',
-    resourceId: `acs:ecs:cn-hangzhou:1100220033004400:instance/${instanceId}`,
+    resourceId: `acs:ecs:${regionId}:1100220033004400:instance/${instanceId}`,
     level: 'INFO',
     name: 'Instance:StateChange',
     userId: '1100220033004400',
     eventTime: compactTime(timeMs),
-    regionId: 'cn-hangzhou',
+    regionId,
     content: { resourceId: instanceId, resourceType: 'ALIYUN::ECS::Instance', state }
   })
 }
