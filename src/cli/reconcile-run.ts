@@ -3,6 +3,7 @@ import { askLastStates } from '../audit/last-states.ts'
 import { reconciledRecords } from '../audit/reconciled-record.ts'
 import type { Instance } from '../cloud/compute.ts'
 import { describeFault } from '../cloud/fault.ts'
+import { isRegionId } from '../cloud/rpc/rpc-endpoint.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { formatDuration } from '../config/units.ts'
@@ -14,6 +15,7 @@ import { createLog } from '../telemetry/log.ts'
 import { answerTable } from './answer-table.ts'
 import { EXIT, type Invocation, textOption } from './command.ts'
 import { openLogstore, queryFailure, readSince } from './logstore-questions.ts'
+import { regionFailure } from './region-failure.ts'
 import { localTime } from './times.ts'
 
 /** How recent a change may be to be still on its way, ms. */
@@ -51,15 +53,25 @@ export async function reconcileLog(invocation: Invocation): Promise<number> {
   }
 }
 
+/** @throws AuditError `usage` for a `--region` that is none */
 function regionsOf({ options }: Invocation, config: Config): string[] {
-  const given = options['region']
-  return Array.isArray(given) && given.length > 0 ? [...new Set<string>(given)] : [config.region]
+  const given = regionsGiven(options)
+  const wrong = given.find((region) => !isRegionId(region))
+  if (wrong === undefined) return given.length > 0 ? given : [config.region]
+  throw new AuditError(
+    'usage',
+    `Cannot use --region ${JSON.stringify(wrong)}: expected the id of a region, such as cn-hangzhou.`
+  )
+}
+
+function regionsGiven({ region }: Invocation['options']): string[] {
+  return Array.isArray(region) ? [...new Set<string>(region)] : []
 }
 
 async function listInstances(
   config: Config,
   regions: readonly string[],
-  { stop: signal }: Invocation,
+  { stop: signal, options }: Invocation,
   scope: Scope
 ): Promise<Instance[]> {
   const { createCompute } = await import('../cloud/ecs/compute-client.ts')
@@ -72,10 +84,7 @@ async function listInstances(
     scope.defer(`ECS in ${region}`, () => compute.close())
     const answer = await compute.findByTags({}, { deadlineMs: clock.elapsed() + CALL_MS, signal })
     if (answer.kind === 'done') instances.push(...answer.value)
-    else if (!signal.aborted) {
-      const problem = `Cannot list the instances of ${region}: ${describeFault(answer.fault)}.`
-      throw new AuditError('unavailable', `${problem} The credentials need ecs:DescribeInstances.`)
-    }
+    else if (!signal.aborted) throw regionFailure(answer.fault, { region, given: regionsGiven(options).length > 0 })
   }
   return instances
 }

@@ -84,4 +84,14 @@ describe('reconcile', () => {
     expect(result.stderr).toContain('Cannot list the instances of cn-hangzhou')
     expect(result.stderr).toContain('ecs:DescribeInstances')
   })
+
+  test.each([
+    ['cn-nope', 'Cannot use --region cn-nope: ECS knows no such region (HTTP 404 InvalidRegionId.NotFound'],
+    ['bad region', 'Cannot use --region "bad region": expected the id of a region, such as cn-hangzhou.']
+  ])('--region "%s" is refused as wrong usage', async (region, problem) => {
+    const result = await reconcile('--region', region)
+    expectTold(result, 2)
+    expect(result.stderr).toContain(problem)
+    expect(result.stderr).not.toContain('The credentials need')
+  })
 })
