@@ -25,7 +25,7 @@ const parameter = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/),
   title: bilingual,
   /** Checked before it becomes part of a query. */
-  kind: z.enum(['instance', 'id', 'integer', 'word', 'time-zone']),
+  kind: z.enum(['instance', 'id', 'integer', 'hour', 'word', 'time-zone']),
   /** Must be the default that the query itself tells. */
   default: z.string()
 })

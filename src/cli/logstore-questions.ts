@@ -1,7 +1,7 @@
 import { advice, type FaultPlace } from '../cloud/advice.ts'
 import { describeFault, type Fault } from '../cloud/fault.ts'
 import { loadConfig } from '../config/load.ts'
-import { parseDuration } from '../config/units.ts'
+import { DAY, formatDuration, parseDuration } from '../config/units.ts'
 import { systemClock } from '../lib/clock.ts'
 import { AuditError } from '../lib/errors.ts'
 import type { SlsReader } from '../logstore/sls-reader.ts'
@@ -40,9 +40,16 @@ export function tellProgress(say: (line: string) => void): (progress: { repeat: 
     say(`The service has not read everything yet (${rows} rows so far): asking again, ${repeat} of 10`)
 }
 
-/** @throws AuditError `usage` for anything but a length of time */
+/** The longest that a logstore keeps logs (SLS CreateLogstore, `ttl`), short of for ever. */
+const MAX_SINCE_MS = 3_650 * DAY
+
+/** @throws AuditError `usage` for anything but a length of time up to ten years */
 export function readSince(text: string): number {
   const ms = parseDuration(text)
-  if (ms !== undefined && ms > 0) return ms
-  throw new AuditError('usage', `Cannot use --since ${text}: expected a duration such as 30m, 12h or 30d.`)
+  if (ms !== undefined && ms > 0 && ms <= MAX_SINCE_MS) return ms
+  const most = formatDuration(MAX_SINCE_MS)
+  throw new AuditError(
+    'usage',
+    `Cannot use --since ${text}: expected a duration such as 30m, 12h or 30d, up to ${most}.`
+  )
 }

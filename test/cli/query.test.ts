@@ -104,6 +104,9 @@ describe('query', () => {
     [['query', 'released', '--format', 'xml'], 'Cannot use --format xml: expected one of table, json, ndjson, csv.'],
     [['query', 'released', '--time-zone', 'Mars/Base'], 'Cannot use --time-zone Mars/Base: expected utc'],
     [['query', 'released', '--since', 'ever'], 'Cannot use --since ever: expected a duration'],
+    [['query', 'released', '--since', '99999999d'], 'Cannot use --since 99999999d: expected a duration'],
+    [['query', 'releases-off-hours', '--param', 'zone=+99:99'], 'expected an offset from UTC, from -12:00 to +14:00'],
+    [['query', 'releases-off-hours', '--param', 'from_hour=99'], 'expected an hour from 0 to 24, found "99"'],
     [['query', 'released', '--rows', '0'], 'Cannot use --rows 0: expected a whole number']
   ])('%s is refused as wrong usage', async (args, problem) => {
     const result = await runCommand(args)
