@@ -1,9 +1,13 @@
 import { AuditError } from '../lib/errors.ts'
+import { isLoggedInstance } from './logged-instance.ts'
 import type { Question, QuestionParameter } from './question.ts'
 
 /** What may stand for a parameter, by its kind: nothing that could end the text or the number that it is put into. */
 const FORMS: Readonly<Record<QuestionParameter['kind'], Form>> = {
-  instance: { fits: matches(/^(i-[a-z0-9]{1,60})?$/), expected: 'the id of an instance, such as i-bp1x001demo' },
+  instance: {
+    fits: (text) => text === '' || isLoggedInstance(text),
+    expected: 'the id of an instance, such as i-bp1x001demo'
+  },
   id: { fits: matches(/^[A-Za-z0-9._-]{0,64}$/), expected: 'an id: letters, digits, dots, hyphens' },
   // Queries multiply by up to a day in milliseconds: ten digits stay within a bigint.
   integer: { fits: matches(/^\d{1,10}$/), expected: 'a whole number of at most ten digits' },

@@ -1,3 +1,4 @@
+import { isLoggedInstance } from '../audit/logged-instance.ts'
 import { queryReleased, type ReleasedInstance } from '../audit/released.ts'
 import { systemClock } from '../lib/clock.ts'
 import { AuditError } from '../lib/errors.ts'
@@ -55,7 +56,7 @@ function csv(rows: readonly ReleasedInstance[]): string {
 
 function readInstance(text: string): string | undefined {
   if (text === '') return undefined
-  if (/^[A-Za-z0-9][A-Za-z0-9-]{1,63}$/.test(text)) return text
+  if (isLoggedInstance(text)) return text
   throw new AuditError(
     'usage',
     `Cannot use --instance ${JSON.stringify(text)}: expected an instance id such as i-bp1abc.`

@@ -17,6 +17,9 @@ function ask(kind: Kind, value: string): string {
 
 describe('a parameter of a question', () => {
   test.each<[Kind, string]>([
+    ['instance', 'i-bp1x001demo'],
+    ['instance', 'AY14demo0000000001e'],
+    ['instance', ''],
     ['time-zone', '+14:00'],
     ['time-zone', '-12:00'],
     ['time-zone', '+05:45'],
@@ -36,6 +39,8 @@ describe('a parameter of a question', () => {
     ['hour', '', 'expected an hour from 0 to 24, found ""'],
     ['integer', '99999999999', 'expected a whole number of at most ten digits'],
     ['integer', '-1', 'expected a whole number of at most ten digits'],
+    ['instance', "i-x'", 'expected the id of an instance'],
+    ['instance', 'i-x y', 'expected the id of an instance'],
     ['word', "x'", 'expected a word']
   ])('of kind %s may not be "%s"', (kind, value, problem) => {
     expect(() => ask(kind, value)).toThrow(problem)
