@@ -9,7 +9,7 @@ export interface Credentials {
   readonly securityToken: string
 }
 
-/** Where credentials come from; both adapters (queue and logstore) and later the control plane share one. */
+/** Where credentials come from; queue, logstore and control plane share one. */
 export interface CredentialSource {
   /** The credentials valid now; cached until shortly before they expire. Rejects with an AuditError (`denied`) that says what to do. */
   get(): Promise<Credentials>
@@ -41,8 +41,9 @@ export function defaultCredentials(options: CachedCredentialsOptions): Credentia
 export type OpenProvider = () => () => Promise<Partial<Credentials>>
 
 /**
- * A provider behind a cache: asked at most once a minute, by one caller at a time, for at most 10 seconds. While it is
- * asked again, or fails, the credentials of before go on being used unless a service has refused them.
+ * A provider behind a cache: asked once a minute, after a failure or a refusal once a second at most; by one caller at a time,
+ * for at most 10 seconds. While it is asked again, or fails, the credentials of before go on being used unless a service has
+ * refused them.
  */
 export function cachedCredentials(open: OpenProvider, options: CachedCredentialsOptions): CredentialSource {
   return new CachedCredentials(open, options)

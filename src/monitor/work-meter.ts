@@ -23,7 +23,7 @@ export class WorkMeter {
     this.#duplicates = meters.tally('ecs_audit_duplicates_total')
   }
 
-  /** Once per event: nothing is allocated but the key's place in a set. */
+  /** Once per event: nothing is allocated. */
   event({ eventKey, timeMs }: AuditEvent): void {
     if (timeMs !== undefined) this.#ageAtReceive.observe(ageSeconds(timeMs, this.#clock.now()))
     if (this.#keys.seen(eventKey)) this.#duplicates.value += 1

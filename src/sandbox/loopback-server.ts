@@ -29,7 +29,7 @@ export interface SandboxAnswer {
 
 /** What a service gives to the server that carries it. */
 export interface SandboxService {
-  /** `mns` or `sls`: the name that fault rules use. */
+  /** `mns`, `sls` or `control-plane`: the name that fault rules use. */
   readonly name: string
   /** That name for one request, where one server carries several services. Default: `name`. */
   serviceOf?(request: Omit<SandboxRequest, 'fault'>): string

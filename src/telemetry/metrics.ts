@@ -69,7 +69,9 @@ export const METRICS = {
   ),
   ecs_audit_queue_received_total: counter('Messages received, by queue', 'queue'),
   ecs_audit_queue_redelivered_total: counter('Messages received that had been received before, by anyone', 'queue'),
-  ecs_audit_duplicates_total: counter('Events received whose key is among the last 16,384 that this process has seen'),
+  ecs_audit_duplicates_total: counter(
+    'Events received whose key is among the last 8,192 or more that this process has seen'
+  ),
   ecs_audit_in_flight_messages: gauge('Messages held: received, and neither deleted nor given back'),
   ecs_audit_queue_in_flight_messages: gauge('The same, by queue', 'queue'),
   ecs_audit_parked_messages: gauge('Messages given back for long, to be fetched when the logstore is up', 'queue'),
