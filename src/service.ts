@@ -32,6 +32,7 @@ import type { Log } from './telemetry/log.ts'
 import { Meters } from './telemetry/meters.ts'
 import { createTotals, type Totals } from './telemetry/totals.ts'
 
+/** What a service is made of: its configuration, where it logs, and what embedding it adds. */
 export interface ServiceOptions {
   readonly config: Config
   readonly log: Log

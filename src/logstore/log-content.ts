@@ -10,6 +10,7 @@ export const CONTENT_BYTES = 1 + 5 + 5
 /** UTF-8 takes at most three bytes for each UTF-16 unit. */
 export const BYTES_PER_UNIT = 3
 
+/** The key of every content of that name: to be made once, not for each content. */
 export function fieldKey(name: string): FieldKey {
   const text = Buffer.from(name)
   const key = Buffer.alloc(1 + varintSize(text.length) + text.length + 1)

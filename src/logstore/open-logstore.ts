@@ -24,11 +24,13 @@ export function openSink(config: Config, clock: Clock, log: Log): LogSink {
   return sinkOf(config, chooseCredentials(config, clock, log), clock)
 }
 
+/** The configured logstore for writing, signed with the given credentials. The caller closes it. */
 export function sinkOf({ region, logstore }: Config, credentials: CredentialSource, clock: Clock): LogSink {
   const { endpoint, project, name, timeout: timeoutMs } = logstore
   return createSlsSink({ endpoint, region, project, logstore: name, credentials, clock, timeoutMs })
 }
 
+/** The configured logstore for queries, signed with the given credentials. */
 export function readerOf(config: Config, credentials: CredentialSource, clock: Clock): OpenReader {
   const { endpoint, project, name } = config.logstore
   const client = new SlsClient({ endpoint, region: config.region, project, credentials, clock })

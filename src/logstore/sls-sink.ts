@@ -16,7 +16,7 @@ export interface SlsSinkOptions extends SlsOptions {
 
 /** The most that one put should hold: logs, and bytes before compression (Simple Log Service, PutLogs: the smallest of the limits it has named over time). */
 export const MAX_PUT_LOGS = 4096
-export const MAX_PUT_BYTES = 3 * 1024 * 1024
+const MAX_PUT_BYTES = 3 * 1024 * 1024
 
 /** lz4-napi puts the size in front of the block; SLS has it in a header. */
 const LZ4_SIZE_PREFIX_BYTES = 4

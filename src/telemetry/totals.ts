@@ -25,6 +25,7 @@ export const TOTALS = {
 export type Total = keyof typeof TOTALS
 export type Totals = Record<Total, number>
 
+/** Every counter at 0. */
 export function createTotals(): Totals {
   return Object.fromEntries(Object.keys(TOTALS).map((name) => [name, 0])) as Totals
 }

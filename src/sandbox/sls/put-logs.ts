@@ -5,7 +5,7 @@ import { SlsError } from './sls-error.ts'
 import type { StoredLog } from './stored-log.ts'
 
 /** Limits of one PutLogs (SLS "PutLogs" and "Limits / Basic resources"; the smallest where vendor pages disagree). */
-export const PUT_LIMITS = {
+const PUT_LIMITS = {
   rawBytes: 10 * 1024 * 1024,
   logs: 4096,
   keyBytes: 128,

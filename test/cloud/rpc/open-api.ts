@@ -53,7 +53,7 @@ export function openApi(endpoint: string, options: Partial<RpcApiOptions> = {}):
 }
 
 /** A signal that nobody aborts. */
-export const unaborted = new AbortController().signal
+const unaborted = new AbortController().signal
 setMaxListeners(0, unaborted)
 
 /** Limits that end so long from now. */
