@@ -1,4 +1,3 @@
-import { afterEach } from 'vitest'
 import { type CredentialSource, staticCredentials } from '../../src/cloud/credentials.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { auditRecord } from '../../src/logstore/record.ts'
@@ -6,40 +5,27 @@ import type { LogRecord, LogSink } from '../../src/logstore/sink.ts'
 import { SlsClient } from '../../src/logstore/sls-client.ts'
 import type { SlsOptions } from '../../src/logstore/sls-options.ts'
 import { createSlsSink, type SlsSinkOptions } from '../../src/logstore/sls-sink.ts'
-import { type Script, type ScriptedServer, startScriptedServer } from '../queue/scripted-server.ts'
+import { closeLater } from '../support/close-later.ts'
 import { SLS_KEYS, type SlsSandbox, startSls } from '../support/sls-sandbox.ts'
-
-const closers: Array<() => Promise<void>> = []
-
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close()
-})
 
 /** The sandbox's SLS, closed after the test. */
 export async function openSls(...options: Parameters<typeof startSls>): Promise<SlsSandbox> {
   const sandbox = await startSls(...options)
-  closers.push(() => sandbox.close())
+  closeLater(() => sandbox.close())
   return sandbox
-}
-
-/** A scripted server, closed after the test. */
-export async function serve(script: Script): Promise<ScriptedServer> {
-  const server = await startScriptedServer(script)
-  closers.push(() => server.close())
-  return server
 }
 
 /** A sink on the sandbox's logstore, closed after the test. */
 export function openSink(endpoint: string, options: Partial<SlsSinkOptions> = {}): LogSink {
   const sink = createSlsSink({ ...sdkOptions(endpoint), logstore: 'ecs-events', ...options })
-  closers.push(() => sink.close())
+  closeLater(() => sink.close())
   return sink
 }
 
 /** A client of the sandbox's project, closed after the test. */
 export function openClient(endpoint: string, options: Partial<SlsOptions> = {}): SlsClient {
   const client = new SlsClient({ ...sdkOptions(endpoint), ...options })
-  closers.push(() => client.close())
+  closeLater(() => client.close())
   return client
 }
 

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/lib/clock.ts'
 import { indexConfiguration } from '../../src/logstore/index-configuration.ts'
 import { SlsReader } from '../../src/logstore/sls-reader.ts'
+import { serve } from '../queue/serve-script.ts'
 import type { SlsSandbox } from '../support/sls-sandbox.ts'
-import { openClient, openSink, openSls, serve, someRecords } from './open-sink.ts'
+import { openClient, openSink, openSls, someRecords } from './open-sink.ts'
 
 const nowS = Math.floor(Date.now() / 1000)
 const LAST_HOUR = { fromS: nowS - 3_600, toS: nowS + 600 }

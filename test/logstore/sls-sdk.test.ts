@@ -3,8 +3,9 @@ import { staticCredentials } from '../../src/cloud/credentials.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { CallFailure } from '../../src/logstore/call-failure.ts'
 import { exchangeOptions, OpenApiRequest, Params, SlsSdk } from '../../src/logstore/sls-sdk.ts'
+import { serve } from '../queue/serve-script.ts'
 import { SLS_KEYS } from '../support/sls-sandbox.ts'
-import { openSls, serve } from './open-sink.ts'
+import { openSls } from './open-sink.ts'
 
 let sdk: SlsSdk | undefined
 

@@ -6,7 +6,8 @@ import { auditRecord } from '../../src/logstore/record.ts'
 import type { LogRecord } from '../../src/logstore/sink.ts'
 import { MAX_PUT_LOGS } from '../../src/logstore/sls-sink.ts'
 import { FAULT_KINDS, type FaultKind } from '../../src/sandbox/faults.ts'
-import { openSink, openSls, serve, someRecords } from './open-sink.ts'
+import { serve } from '../queue/serve-script.ts'
+import { openSink, openSls, someRecords } from './open-sink.ts'
 
 describe('put', () => {
   it('stores what was sent, field by field', async () => {

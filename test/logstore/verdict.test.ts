@@ -3,7 +3,8 @@ import { staticCredentials } from '../../src/cloud/credentials.ts'
 import type { FaultClass } from '../../src/cloud/fault.ts'
 import { AuditError } from '../../src/lib/errors.ts'
 import type { PutOutcome } from '../../src/logstore/sink.ts'
-import { countingCredentials, openClient, openSink, openSls, serve, someRecords } from './open-sink.ts'
+import { serve } from '../queue/serve-script.ts'
+import { countingCredentials, openClient, openSink, openSls, someRecords } from './open-sink.ts'
 
 type Row = readonly [status: number, code: string, kind: PutOutcome['kind'], cls: FaultClass]
 
