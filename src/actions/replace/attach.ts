@@ -39,7 +39,7 @@ export async function attach(plan: Plan, { replacement }: Attaching, context: Re
   const groups = byGroup(entries)
   const results = await Promise.all(groups.map((part) => addToGroup(part, replacement.instanceId, context)))
   if (results.includes('not-yet')) return { kind: 'later', why: 'not-attached' }
-  if (plan.missed) return { kind: 'later', why: 'not-attached', detail: 'Not every server group could be asked.' }
+  if (plan.missed) return { kind: 'later', why: 'not-attached', detail: 'Nobody could tell all its server groups.' }
   const refused = groups.filter((_, at) => results[at] === 'refused').map(({ group }) => group.groupId)
   if (refused.length > 0 && !results.includes('attached')) {
     return { kind: 'stop', decision: 'gave_up', reason: 'not-attached', detail: `Refused by ${refused.join(', ')}.` }

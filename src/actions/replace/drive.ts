@@ -5,7 +5,7 @@ import { lookAtHealth } from './look-at-health.ts'
 import { lookAtStart } from './look-at-start.ts'
 import type { Plan } from './plan.ts'
 import { recordEnd } from './record-end.ts'
-import { remember } from './remember.ts'
+import { remember, rememberDrained } from './remember.ts'
 import { limitsOf, type ReplaceContext } from './replace-context.ts'
 import { ABANDON_MS, advance, type Ended, type Observation, type ReplaceState } from './replace-state.ts'
 import { type SavedRun, saveRun } from './saved-run.ts'
@@ -23,7 +23,7 @@ export async function drive(run: SavedRun, context: ReplaceContext, first?: Obse
   let observation = first
   for (;;) {
     if (observation === undefined) {
-      plan = await rememberMissed(plan, state, context)
+      plan = await rememberMore(plan, state, context)
       observation = await observe(plan, state, context)
     }
     if (job.signal.aborted) return 'again'
@@ -66,11 +66,12 @@ async function observe(plan: Plan, state: Live, context: ReplaceContext): Promis
   }
 }
 
-/** Asks the server groups again that gave no answer at the notice. */
-async function rememberMissed(plan: Plan, { phase }: Live, context: ReplaceContext): Promise<Plan> {
-  if (!plan.missed || phase !== 'attaching') return plan
+/** What the drain has written down since; and the server groups that gave no answer at the notice are asked again. */
+async function rememberMore(plan: Plan, { phase }: Live, context: ReplaceContext): Promise<Plan> {
+  if (phase !== 'attaching') return plan
+  if (!plan.missed) return await rememberDrained(plan, context)
   const old = await context.compute.describe(context.job.instanceId, limitsOf(context))
-  return old.kind === 'done' ? await remember(plan, old.value, context) : plan
+  return old.kind === 'done' ? await remember(plan, old.value, context) : await rememberDrained(plan, context)
 }
 
 /** Records what stands in the way, or sets back. */

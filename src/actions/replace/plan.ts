@@ -13,7 +13,7 @@ export interface Plan {
   readonly inherited: Readonly<Record<string, string>>
   /** The entries to give to the replacement; a weight of 0 is as it was found, perhaps set by a drain. */
   readonly memberships: readonly Membership[]
-  /** Not every server group could be asked. */
+  /** There may be more: not every server group, nor the drain's records of what it removed, could be asked. */
   readonly missed: boolean
 }
 

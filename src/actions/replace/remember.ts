@@ -29,8 +29,24 @@ export async function remember(plan: Plan, old: Instance | undefined, context: R
     const told = { instanceId: context.job.instanceId, max: MAX_MEMBERSHIPS }
     context.log.error(told, 'the replacement is added to the first entries only: look after the others')
   }
-  const missed = old === undefined ? !(drained.complete && searchedAll(drained.entries)) : found.missed
+  const isUnknown = !drained.complete && mayBeEmptied(known, context)
+  const missed = old === undefined ? !(drained.complete && searchedAll(drained.entries)) : found.missed || isUnknown
   return { ...known, missed }
+}
+
+/** Adds what the drain's records tell by now: some were not in the logstore yet, or could not be read. */
+export async function rememberDrained(plan: Plan, context: ReplaceContext): Promise<Plan> {
+  return withMemberships(plan, membershipsOf((await drainRecords(context)).entries))
+}
+
+/**
+ * Whether a drain may have removed everything before it was looked for, so that "in no group" says nothing without its records.
+ * It waits for the grace period before it removes, less only where that would come too late.
+ */
+function mayBeEmptied({ memberships, noticeMs }: Plan, { config, clock }: ReplaceContext): boolean {
+  const { enabled, grace, notice, reserve } = config.drain
+  if (!enabled || memberships.some(({ group }) => group.role !== 'primary-secondary')) return false
+  return clock.now() - noticeMs >= Math.min(grace, notice - reserve)
 }
 
 async function find(

@@ -23,7 +23,8 @@ export const REPLACE_REASONS = {
   'group-gone': 'The server group does not exist any more.',
   'primary-secondary': 'A primary/secondary group has two fixed members: a person must change it.',
   'not-running': 'The replacement did not run until the deadline.',
-  'not-attached': 'The replacement could not be added to every server group until the deadline.',
+  'not-attached':
+    'Until the deadline the replacement could not be added to every server group, or not all of them could be known.',
   'not-healthy': 'The replacement was not healthy in every server group until the deadline.'
 } as const satisfies ReasonTable
 

@@ -356,6 +356,66 @@ describe('the drain beside it', () => {
     })
   })
 
+  describe('was quicker on another replica, while ECS gave no answer and the logstore none either', () => {
+    /** ECS answers after 80 s, the logstore from `logstoreMs` on; the drain has removed the entries in `emptied` before. */
+    function late(world: World, logstoreMs: number, emptied: readonly string[]): void {
+      world.trouble = () => (world.clock.elapsed() < 80_000 ? 'unavailable' : undefined)
+      world.logstoreUp = false
+      world.clock.after(70_000, () => {
+        for (const groupId of emptied) world.groups.addGroup(groupId, [])
+        world.tell('drain', [intent, { step: 'remove/rsp-1', reason: 'removed', target: 'rsp-1' }])
+      })
+      world.clock.after(logstoreMs, () => {
+        world.logstoreUp = true
+      })
+      world.notice()
+    }
+
+    test.each([
+      { back: 'while it starts', logstoreMs: 110_000 },
+      { back: 'when it would be attached', logstoreMs: 4 * MINUTE }
+    ])('its records are read $back', async ({ logstoreMs }) => {
+      const world = new World()
+      late(world, logstoreMs, ['rsp-1'])
+      await world.play()
+      expect(world.groups.entries('rsp-1')).toEqual(['i-new1:80@30'])
+      expect(world.told()).toContain('done replaced i-new1')
+    })
+
+    test('its records of a part are read though other groups are known', async () => {
+      const world = new World()
+      world.groups.addGroup('rsp-2', [backend(OLD)])
+      late(world, 110_000, ['rsp-1'])
+      await world.play()
+      expect(world.groups.entries('rsp-1')).toEqual(['i-new1:80@30'])
+      expect(world.record('replaced')).toMatchObject({ content: { groups: ['rsp-2', 'rsp-1'] } })
+    })
+
+    test('a primary/secondary group is none that it would have emptied', async () => {
+      const world = new World()
+      world.groups.addGroup('rsp-fixed', [backend(OLD)], 'clb', 'primary-secondary')
+      late(world, 4 * MINUTE, ['rsp-1'])
+      await world.play()
+      expect(world.groups.entries('rsp-1')).toEqual(['i-new1:80@30'])
+    })
+
+    test('its records can never be read: given up, for nobody knows the groups', async () => {
+      const world = new World()
+      late(world, 60 * MINUTE, ['rsp-1'])
+      await world.play(50 * MINUTE)
+      expect(world.told()).toContain('gave_up not-attached i-new1')
+    })
+
+    test('but an instance that was in no group before a drain could end needs no records', async () => {
+      const world = new World()
+      world.groups.groups.clear()
+      world.logstoreUp = false
+      world.notice()
+      await world.play()
+      expect(world.told()).toEqual(['done bought i-new1', 'done replaced i-new1'])
+    })
+  })
+
   test('the groups that the instance’s tag names win over all others', async () => {
     const world = new World()
     world.cloud.change(OLD, { tags: { 'ecs-audit:server-groups': 'rsp-1 sgp-1' } })
