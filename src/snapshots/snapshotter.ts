@@ -1,6 +1,7 @@
 import type { CallLimits } from '../cloud/api-outcome.ts'
 import type { Compute, Instance } from '../cloud/compute.ts'
-import { describeFault } from '../cloud/fault.ts'
+import { isRefusedId } from '../cloud/ecs/refused-id.ts'
+import { describeFault, type Fault } from '../cloud/fault.ts'
 import type { AuditEvent } from '../events/audit-event.ts'
 import { isInstanceId } from '../events/instance-id.ts'
 import { backoffMs } from '../lib/backoff.ts'
@@ -124,6 +125,7 @@ export class Snapshotter {
       if (waiting === undefined || this.#waiting.get(waiting.instanceId) !== waiting) return undefined
       if (outcome.kind === 'done') return await this.#end(waiting, outcome.value)
       if (outcome.kind === 'already') return await this.#end(waiting, undefined)
+      if (isRefusedId(outcome)) return this.#refuse(waiting, outcome.fault)
       if (clock.elapsed() - waiting.sinceMs > PATIENCE_MS) this.#waiting.delete(waiting.instanceId)
       return outcome.fault
     })
@@ -133,6 +135,12 @@ export class Snapshotter {
     const untilMs = clock.elapsed() + backoffMs(RETRY, failures - 1, clock.random)
     this.#rests.set(regionId, { untilMs, failures })
     if (failures === 1) log.warn({ regionId, fault: describeFault(fault) }, 'snapshots cannot be taken; tried again')
+  }
+
+  /** An id that ECS takes for none holds up no others; ids come from events, so that there may be many of them. */
+  #refuse({ instanceId, regionId }: Waiting, fault: Fault): undefined {
+    this.#waiting.delete(instanceId)
+    this.#options.log.debug({ instanceId, regionId, fault: describeFault(fault) }, 'ECS refuses an id: no snapshot')
   }
 
   /** An instance that is gone already is no fault. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hopedFor } from '../../src/actions/explain/assumed-cloud.ts'
-import type { ApiOutcome } from '../../src/cloud/api-outcome.ts'
+import type { ApiFailure, ApiOutcome } from '../../src/cloud/api-outcome.ts'
 import type { Compute, Instance } from '../../src/cloud/compute.ts'
 import type { AuditEvent } from '../../src/events/audit-event.ts'
 import { decode } from '../../src/events/decode.ts'
@@ -12,9 +12,13 @@ import { stateChange } from '../support/events.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const DELAY_MS = 20_000
-const FAILED: ApiOutcome<never> = {
+const FAILED: ApiFailure = {
   kind: 'throttled',
   fault: { class: 'throttled', code: 'Throttling.User', status: 400, message: 'too many calls', requestId: '' }
+}
+const REFUSED_ID: ApiFailure = {
+  kind: 'refused',
+  fault: { ...FAILED.fault, class: 'rejected', code: 'InvalidInstanceId.Malformed', message: 'no id' }
 }
 
 let clock: ManualClock
@@ -111,6 +115,31 @@ describe('snapshots', () => {
     await clock.advance(DELAY_MS + 120_000)
     expect(asked.length).toBeGreaterThan(2)
     expect(asked.length).toBeLessThan(12)
+    answer = good
+    await clock.advance(5 * 60_000)
+    expect(records).toHaveLength(1)
+  })
+
+  test('of an id that ECS refuses are given up, and hold up no others', async () => {
+    const good = answer
+    answer = (instanceId) => (instanceId === 'i-bad' ? REFUSED_ID : good(instanceId))
+    see('i-bad', 'Running')
+    await clock.advance(DELAY_MS + 5_000)
+    expect(snapshotter.size).toBe(0)
+    see('i-bad', 'Running')
+    see('i-bp1a', 'Running')
+    await clock.advance(DELAY_MS + 5_000)
+    see('i-bp1b', 'Running')
+    await clock.advance(DELAY_MS + 5_000)
+    expect(records.map((record) => fieldOf(record, 'instance_id'))).toEqual(['i-bp1a', 'i-bp1b'])
+    expect(asked.filter(({ instanceId }) => instanceId === 'i-bad')).toHaveLength(2)
+  })
+
+  test('wait where it is the call that ECS refuses', async () => {
+    const good = answer
+    answer = () => ({ kind: 'refused', fault: { ...FAILED.fault, class: 'rejected', code: 'InvalidAccountStatus' } })
+    see('i-bp1a', 'Running')
+    await clock.advance(DELAY_MS + 5_000)
     answer = good
     await clock.advance(5 * 60_000)
     expect(records).toHaveLength(1)

@@ -4,6 +4,7 @@ import type { ApiOutcome, CallLimits } from '../api-outcome.ts'
 import type { Instance } from '../compute.ts'
 import { CallTime } from '../rpc/call-time.ts'
 import { MAX_PAGE } from './ecs-requests.ts'
+import { isRefusedId } from './refused-id.ts'
 
 /** Asks for several instances at once. */
 export type Lookup = (ids: readonly string[], limits: CallLimits) => Promise<ApiOutcome<readonly Instance[]>>
@@ -65,8 +66,7 @@ export class GatheredLookup {
       const found = new Map(outcome.value.map((instance) => [instance.instanceId, instance]))
       return new Map(ids.map((id) => [id, { kind: 'done', value: found.get(id) }]))
     }
-    const isMalformed = outcome.kind === 'refused' && /^InvalidInstanceId/i.test(outcome.fault.code)
-    if (!isMalformed || ids.length === 1) return new Map(ids.map((id) => [id, outcome]))
+    if (!isRefusedId(outcome) || ids.length === 1) return new Map(ids.map((id) => [id, outcome]))
     const half = Math.ceil(ids.length / 2)
     const [one, other] = await Promise.all([
       this.#each(ids.slice(0, half), limits),
