@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The only file that touches argv, signals and the exit status.
 import { CommanderError, Command as Parser } from 'commander'
+import { AnswerOutput } from './cli/answer-output.ts'
 import { type Command, type CommandEntry, EXIT, type Invocation } from './cli/command.ts'
 import { loadCommand } from './cli/load-command.ts'
 import { type CommandName, MENU } from './cli/menu.ts'
@@ -10,18 +11,23 @@ import { tuneV8 } from './lib/tune-v8.ts'
 
 const stop = new AbortController()
 const hurry = new AbortController()
+const output = new AnswerOutput(process.stdout, () => stop.abort())
 let status: number = EXIT.done
 
 tuneV8()
 listenToSignals()
-process.stdout.on('error', stopOnClosedPipe)
-process.stderr.on('error', ignoreClosedPipe)
+// Where talk can't be written there is nobody to tell it, and nothing that anyone asked for is lost.
+process.stderr.on('error', () => undefined)
+let failure: unknown
 try {
   const parser = await buildParser(process.argv.slice(2))
   await parser.parseAsync(process.argv)
 } catch (thrown) {
-  status = tell(thrown)
+  failure = thrown
 }
+// A lost answer is the reason for what failed after it.
+failure = (await output.flush()) ?? failure
+if (failure !== undefined) status = tell(failure)
 // What is left open now would be a leak; the tests look for leaks, a user should not wait for them.
 process.exit(status)
 
@@ -32,6 +38,7 @@ async function buildParser(args: readonly string[]): Promise<Parser> {
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .showHelpAfterError('Say --help for the commands and options.')
+    .configureOutput({ writeOut: output.write })
     .exitOverride()
   for (const name of Object.keys(MENU) as CommandName[]) {
     const sub = addCommand(program, MENU[name])
@@ -70,7 +77,7 @@ function invocationOf(parsed: Parser): Invocation {
     json: json === true,
     environment: process.env,
     stdin: process.stdin,
-    print: (line) => void process.stdout.write(`${line}\n`),
+    print: (line) => output.write(`${line}\n`),
     say: (line) => void process.stderr.write(`${line}\n`),
     stop: stop.signal,
     hurry: hurry.signal,
@@ -82,16 +89,6 @@ function listenToSignals(): void {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => (stop.signal.aborted ? hurry : stop).abort())
   }
-}
-
-/** `ecs-audit released | head`: the reader has what it wanted. */
-function stopOnClosedPipe(fault: NodeJS.ErrnoException): void {
-  ignoreClosedPipe(fault)
-  stop.abort()
-}
-
-function ignoreClosedPipe(fault: NodeJS.ErrnoException): void {
-  if (fault.code !== 'EPIPE') throw fault
 }
 
 function tell(thrown: unknown): number {
