@@ -1,9 +1,18 @@
 import { stringify } from 'yaml'
 import { SANDBOX_VISIBILITY_S, SANDBOX_WAIT_S, type SandboxAddress } from '../sandbox/address.ts'
 
+/** By this first line `--write-config` knows a file as one of its own, which it may write anew. */
+const MARK =
+  '# Written by "ecs-audit sandbox --write-config", which overwrites it: take this line out to keep your changes.\n'
+
 /** A configuration file that points every command at a sandbox. */
 export function sandboxConfig(address: SandboxAddress): string {
-  return stringify(sandboxTree(address))
+  return `${MARK}${stringify(sandboxTree(address))}`
+}
+
+/** Whether a file may be written over: it is a sandbox's own, or says nothing. */
+export function isReplaceable(text: string): boolean {
+  return text.startsWith(MARK) || text.trim() === ''
 }
 
 /** The same as a tree of options. */

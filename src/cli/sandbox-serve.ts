@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { systemClock } from '../lib/clock.ts'
 import { AuditError, errorMessage } from '../lib/errors.ts'
 import { indexConfiguration } from '../logstore/index-configuration.ts'
@@ -7,14 +7,15 @@ import { createFleet, type Fleet } from '../sandbox/fleet/fleet.ts'
 import { createQuietFleet } from '../sandbox/fleet/quiet-fleet.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { aborted, EXIT, type Invocation, textOption, wholeNumberOption } from './command.ts'
-import { sandboxConfig } from './sandbox-config.ts'
+import { isReplaceable, sandboxConfig } from './sandbox-config.ts'
 
 /** Serves the stand-in until it is stopped. Loads DuckDB: not to be imported by other commands. */
 export async function serve(invocation: Invocation): Promise<number> {
   const { print, say, stop } = invocation
+  const file = textOption(invocation, 'writeConfig')
+  if (file !== '') refuseToReplace(file)
   const sandbox = await start(invocation)
   try {
-    const file = textOption(invocation, 'writeConfig')
     if (file !== '') writeConfig(file, sandbox)
     print(JSON.stringify(sandbox.address))
     say(`sandbox: serving on loopback until Ctrl-C${file === '' ? '' : `; configuration in ${file}`}`)
@@ -58,6 +59,25 @@ function readFaults(spec: string): FaultRule[] {
     return parseFaults(spec)
   } catch (thrown) {
     throw new AuditError('usage', errorMessage(thrown), { cause: thrown })
+  }
+}
+
+/** The default name of a configuration is that of a real one too: what somebody else wrote is not written over. */
+function refuseToReplace(file: string): void {
+  const text = contentOf(file)
+  if (text === undefined || isReplaceable(text)) return
+  throw new AuditError(
+    'input',
+    `Cannot write the configuration to ${file}: it holds something that no sandbox wrote. Name another file, and give that to the other commands with --config.`
+  )
+}
+
+/** Of a file that exists; undefined for all else: writing tells what is wrong with it. */
+function contentOf(file: string): string | undefined {
+  try {
+    return statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { type RunningCommand, runCommand, startCommand } from '../support/command.ts'
 import { stateChange } from '../support/events.ts'
-import { expectTold, jsonLines, openDirectory } from './workspace.ts'
+import { expectTold, jsonLines, openDirectory, writeText } from './workspace.ts'
 
 /** A sandbox process that serves, and the configuration that it wrote. */
 async function serve(args: readonly string[] = []): Promise<RunningCommand & { readonly config: string }> {
@@ -69,6 +69,36 @@ describe('sandbox', () => {
         `^ecs-audit: Cannot start the sandbox: .*EADDRINUSE.*:${port}\\. Choose another --port or --data\\.\\n$`
       )
     )
+  })
+
+  test('--write-config writes over its own file, and an empty one', async () => {
+    const config = writeText('')
+    for (const _ of ['first', 'second']) {
+      const command = startCommand(['sandbox', '--write-config', config])
+      onTestFinished(() => void command.process.kill('SIGKILL'))
+      await command.said('serving on loopback')
+      const address = jsonLines(await stop(command))[0]
+      expect(parse(readFileSync(config, 'utf8'))).toMatchObject({ queue: { endpoint: address?.['mns'] } })
+    }
+  })
+
+  test('--write-config leaves a configuration of somebody alone', async () => {
+    const config = writeText('region: cn-beijing\n')
+    const changed = writeText('')
+    const command = startCommand(['sandbox', '--write-config', changed])
+    onTestFinished(() => void command.process.kill('SIGKILL'))
+    await command.said('serving on loopback')
+    await stop(command)
+    writeFileSync(changed, readFileSync(changed, 'utf8').split('\n').slice(1).join('\n'))
+    for (const file of [config, changed]) {
+      const before = readFileSync(file, 'utf8')
+      const result = await runCommand(['sandbox', '--write-config', file])
+      expectTold(result, 1)
+      expect(result.stderr).toBe(
+        `ecs-audit: Cannot write the configuration to ${file}: it holds something that no sandbox wrote. Name another file, and give that to the other commands with --config.\n`
+      )
+      expect(readFileSync(file, 'utf8')).toBe(before)
+    }
   })
 
   test('--faults are played on the commands that use it', async () => {
