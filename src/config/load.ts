@@ -3,8 +3,8 @@ import { AuditError, errorMessage } from '../lib/errors.ts'
 import { isObject } from '../lib/is-object.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { calledProducts } from './called-products.ts'
-import { listOptions, type Option } from './options.ts'
-import { nearest, type Problem, problemsOf, reportProblems } from './problems.ts'
+import { listOptions } from './options.ts'
+import { type Given, nearest, type Problem, pathText, problemsOf, reportProblems } from './problems.ts'
 import { type Config, configSchema } from './schema.ts'
 import { parseYaml } from './yaml-text.ts'
 
@@ -31,32 +31,44 @@ const SERVICE_LINK = /^ECS_AUDIT_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TC
 export function loadConfig(input: ConfigInput): Config {
   const { tree, source } = readTree(input.file)
   const problems: Problem[] = []
-  overlayEnvironment(tree, input.environment, problems)
+  const variables = overlayEnvironment(tree, input.environment, problems)
   for (const [path, value] of Object.entries(input.flags ?? {})) assign(tree, path.split('.'), value)
-  const single = tree['queues'] === undefined
   const whole = withQueues(tree, problems)
   const parsed = configSchema.safeParse(whole)
   const all = problems.concat(
-    parsed.success ? [] : problemsOf(parsed.error, tree, single),
+    parsed.success ? [] : problemsOf(parsed.error, { written: tree, whole, variables }),
     checkCredentials(whole, parsed.data)
   )
-  if (!parsed.success || all.length > 0) throw reportProblems(source, all)
+  if (!parsed.success || all.length > 0) throw reportProblems(sourceText(source, input.environment), all)
   return parsed.data
+}
+
+/** Everything that the configuration is of. */
+function sourceText(file: string | undefined, environment: ConfigInput['environment']): string {
+  const parts = [
+    ...(file === undefined ? [] : [file]),
+    ...(file === undefined || hasVariables(environment) ? ['the environment'] : [])
+  ]
+  return parts.join(' and ')
 }
 
 /** Whether there is a configuration at all: a file, or a variable in the environment. */
 export function hasConfig({ file, environment }: Pick<ConfigInput, 'file' | 'environment'>): boolean {
-  const named = Object.keys(environment).some((name) => name.startsWith('ECS_AUDIT_') && !SERVICE_LINK.test(name))
-  return file !== undefined || named || existsSync(DEFAULT_CONFIG_FILE)
+  return file !== undefined || hasVariables(environment) || existsSync(DEFAULT_CONFIG_FILE)
 }
 
-function readTree(file: string | undefined): { tree: Tree; source: string } {
+function hasVariables(environment: ConfigInput['environment']): boolean {
+  return Object.keys(environment).some((name) => name.startsWith('ECS_AUDIT_') && !SERVICE_LINK.test(name))
+}
+
+/** @returns no `source` where there is no file */
+function readTree(file: string | undefined): { tree: Tree; source: string | undefined } {
   const path = file ?? DEFAULT_CONFIG_FILE
   let text: string
   try {
     text = readFileSync(path, 'utf8')
   } catch (thrown) {
-    if (file === undefined && isMissing(thrown)) return { tree: {}, source: 'the environment' }
+    if (file === undefined && isMissing(thrown)) return { tree: {}, source: undefined }
     const message = `Cannot read the configuration file ${path}: ${errorMessage(thrown)}. Name an existing file with --config.`
     throw new AuditError('config', message, { cause: thrown })
   }
@@ -75,8 +87,14 @@ function readTree(file: string | undefined): { tree: Tree; source: string } {
   return { tree, source: path }
 }
 
-function overlayEnvironment(tree: Tree, environment: ConfigInput['environment'], problems: Problem[]): void {
+/** @returns the variables that were taken, by the paths of their options */
+function overlayEnvironment(
+  tree: Tree,
+  environment: ConfigInput['environment'],
+  problems: Problem[]
+): Given['variables'] {
   const options = new Map(listOptions().map((option) => [option.variable, option]))
+  const variables = new Map<string, string>()
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith('ECS_AUDIT_') || SERVICE_LINK.test(name) || text === undefined) continue
     const option = options.get(name)
@@ -84,17 +102,17 @@ function overlayEnvironment(tree: Tree, environment: ConfigInput['environment'],
       const near = nearest(name, [...options.keys()])
       const expected = near === undefined ? 'the environment variable of an option' : `${near} (is it this?)`
       problems.push({ path: name, expected, found: 'an unknown one' })
-    } else assign(tree, option.path, readVariable(option, text))
+      continue
+    }
+    try {
+      assign(tree, option.path, option.plainText ? text : parseYaml(text))
+      variables.set(pathText(option.path), name)
+    } catch (thrown) {
+      const found = `something else in ${name}: ${errorMessage(thrown)}`
+      problems.push({ path: pathText(option.path), expected: 'a value in YAML', found })
+    }
   }
-}
-
-function readVariable({ plainText }: Option, text: string): unknown {
-  if (plainText) return text
-  try {
-    return parseYaml(text)
-  } catch {
-    return text
-  }
+  return variables
 }
 
 function assign(tree: Tree, path: readonly string[], value: unknown): void {

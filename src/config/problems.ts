@@ -10,13 +10,41 @@ export interface Problem {
   readonly found: string
 }
 
-/** Zod's issues as problems. @param single the queue was given as `queue`, not in a list */
-export function problemsOf(error: z.ZodError, tree: unknown, single: boolean): Problem[] {
+/** What the problems are of. */
+export interface Given {
+  /** The options as they were written. */
+  readonly written: Readonly<Record<string, unknown>>
+  /** The same as the schema sees them: `queue` merged into each of `queues`. */
+  readonly whole: unknown
+  /** The environment variables that options came from, by the options' paths. */
+  readonly variables: ReadonlyMap<string, string>
+}
+
+type Path = readonly PropertyKey[]
+
+/** Zod's issues as problems, each by the path at which it was written. */
+export function problemsOf(error: z.ZodError, given: Given): Problem[] {
+  const single = given.written['queues'] === undefined
   return error.issues.flatMap((issue) => {
     const path = single && issue.path[0] === 'queues' ? ['queue', ...issue.path.slice(2)] : issue.path
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key]))
-    return [{ path: pathText(path), expected: expectation(issue), found: foundAt(tree, path) }]
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : undefined
+    if (keys !== undefined) return keys.map((key) => unknownKey([...path, key], variableText([...path, key], given)))
+    const found = `${foundAt(given.whole, issue.path)}${variableText(path, given)}`
+    return [{ path: pathText(path), expected: expectation(issue), found }]
   })
+}
+
+/** ` in ECS_AUDIT_...` for what an environment variable says: nobody looks for it in the file then. */
+function variableText(path: Path, { written, variables }: Given): string {
+  const [first, place, ...rest] = path
+  // An entry of `queues` that leaves an option out takes that of `queue`.
+  const shared = first === 'queues' && rest.length > 0 && valueAt(written, path) === undefined
+  const steps = shared ? ['queue', ...rest] : [first, place, ...rest].filter((step) => step !== undefined)
+  for (let length = steps.length; length > 0; length--) {
+    const variable = variables.get(pathText(steps.slice(0, length)))
+    if (variable !== undefined) return ` in ${variable}`
+  }
+  return ''
 }
 
 /** The most problems that are told one by one. */
@@ -31,12 +59,12 @@ export function reportProblems(source: string, problems: readonly Problem[]): Au
   return new AuditError('config', `Cannot use the configuration from ${source}: ${count}.\n${lines.join('\n')}`)
 }
 
-function unknownKey(path: readonly PropertyKey[]): Problem {
+function unknownKey(path: Path, where: string): Problem {
   const known = knownKeys(path.slice(0, -1))
   const key = String(path.at(-1))
   const near = nearest(key, known)
   const expected = near === undefined ? `one of ${known.join(', ')}` : `${near} (is it this?)`
-  return { path: pathText(path), expected, found: 'an unknown key' }
+  return { path: pathText(path), expected, found: `an unknown key${where}` }
 }
 
 /** The known name that `name` may be a slip of. */
@@ -46,7 +74,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return near.find((other) => distance(other.toLowerCase(), name.toLowerCase()) <= slips)
 }
 
-function knownKeys(path: readonly PropertyKey[]): string[] {
+function knownKeys(path: Path): string[] {
   let schema: z.core.$ZodType = configSchema
   for (const step of path) {
     if (typeof step === 'number') continue
@@ -73,7 +101,8 @@ function expectation(issue: z.core.$ZodIssue): string {
   return issue.message.replace(/^expected /, '')
 }
 
-function pathText(path: readonly PropertyKey[]): string {
+/** `queues[1].name` */
+export function pathText(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`
     return text === '' ? String(step) : `${text}.${String(step)}`
@@ -81,15 +110,20 @@ function pathText(path: readonly PropertyKey[]): string {
 }
 
 /** What stands there, cut short; nothing of what may be a secret. */
-function foundAt(tree: unknown, path: readonly PropertyKey[]): string {
+function foundAt(tree: unknown, path: Path): string {
   if (path[0] === 'credentials') return 'something else'
-  let value: unknown = tree
-  for (const step of path) {
-    value = typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[step] : undefined
-  }
+  const value = valueAt(tree, path)
   if (value === undefined) return 'nothing'
   const text = written(value).replace(/\/\/[^/"]*@/, '//(hidden)@')
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+function valueAt(tree: unknown, path: Path): unknown {
+  let value = tree
+  for (const step of path) {
+    value = typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[step] : undefined
+  }
+  return value
 }
 
 function written(value: unknown): string {

@@ -116,11 +116,13 @@ credentials: { accessKeyId: id, accessKeySecret: hush-hush }
 `)
     const result = await runCommand(['run', '--config', file], { environment: { ECS_AUDIT_LOG_LEVEL: 'loud' } })
     expectTold(result, 78)
-    expect(result.stderr).toContain(`Cannot use the configuration from ${file}: 7 problems.`)
+    expect(result.stderr).toContain(`Cannot use the configuration from ${file} and the environment: 7 problems.`)
     for (const path of ['queue.endpoint', 'queue.name', 'queue.recievers', 'queue.visibility', 'logstore.name']) {
       expect(result.stderr).toContain(`  ${path}: expected `)
     }
-    expect(result.stderr).toContain('  log.level: expected one of debug, info, warn, error, silent; found "loud"')
+    expect(result.stderr).toContain(
+      '  log.level: expected one of debug, info, warn, error, silent; found "loud" in ECS_AUDIT_LOG_LEVEL'
+    )
     expect(result.stderr).toContain('  credentials: expected no keys in the file')
   })
 })

@@ -179,14 +179,14 @@ describe('mistakes', () => {
       { environment: { ECS_AUDIT_QUEUE_NMAE: 'x', ECS_AUDIT_LIMITS_MAX_BYTES: 'much' } }
     )
     const [heading, ...problems] = message.split('\n')
-    expect(heading).toBe(`Cannot use the configuration from ${file}: 16 problems.`)
+    expect(heading).toBe(`Cannot use the configuration from ${file} and the environment: 16 problems.`)
     expect(problems.map((line) => line.trim()).sort()).toEqual([
       'ECS_AUDIT_QUEUE_NMAE: expected ECS_AUDIT_QUEUE_NAME (is it this?); found an unknown one',
       'actions.drain.groups: expected discover, or a list of server groups; found 5',
       'actions.restart.match.tag.env: expected a text; found 1',
       'credentials: expected no keys in the file unless every endpoint is a loopback address; set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET instead; found keys, while one endpoint is at 1.mns.cn-hangzhou.aliyuncs.com',
       'endpoints.ecs: expected the ECS endpoint: https:// and a host, without a path, user or query; found "ecs"',
-      'limits.maxBytes: expected a size from 64KiB to 1GiB, such as 512KiB or 64MiB; found "much"',
+      'limits.maxBytes: expected a size from 64KiB to 1GiB, such as 512KiB or 64MiB; found "much" in ECS_AUDIT_LIMITS_MAX_BYTES',
       'log.level: expected one of debug, info, warn, error, silent; found "loud"',
       'logstore.batch.linger: expected a duration from 1ms to 1m, such as 500ms, 30s, 5m or 2h; found "soon"',
       'logstore.endpoint: expected the SLS endpoint: https:// and a host, without a path, user or query; found "cn-hangzhou.log.aliyuncs.com"',
@@ -197,6 +197,48 @@ describe('mistakes', () => {
       'queue.waitSeconds: expected a whole number from 1 to 30; found "30s"',
       'region: expected a region id, such as cn-hangzhou; found nothing',
       'regoin: expected region (is it this?); found an unknown key'
+    ])
+  })
+
+  test.each([
+    ['ECS_AUDIT_QUEUE_WAIT_SECONDS', 'abc', 'queue.waitSeconds: expected a whole number from 1 to 30; found "abc"'],
+    ['ECS_AUDIT_LOG_LEVEL', '', 'log.level: expected one of debug, info, warn, error, silent; found null'],
+    [
+      'ECS_AUDIT_QUEUE_NAME',
+      '',
+      'queue.name: expected the name of the queue: 1 to 120 letters, digits and hyphens; found ""'
+    ],
+    [
+      'ECS_AUDIT_ACTIONS_RESTART_MATCH',
+      '{ al: true }',
+      'actions.restart.match.al: expected one of all, tag, ids, regions, name; found an unknown key'
+    ],
+    ['ECS_AUDIT_ACTIONS_DRAIN_MATCH', '{ ids: [1] }', 'actions.drain.match.ids[0]: expected a text; found 1']
+  ])('%s=%s is told with the variable that it stands in', (name, value, problem) => {
+    const message = complaint(COMPLETE, { environment: { [name]: value } })
+    expect(message).toBe(
+      `Cannot use the configuration from ${file} and the environment: 1 problem.\n  ${problem} in ${name}`
+    )
+  })
+
+  test('a variable that is no YAML is told as that, and what it stands for is no problem beside it', () => {
+    const environment = { ECS_AUDIT_ACTIONS_RESTART_MATCH: '{ all: tru', ECS_AUDIT_LIMITS_MAX_BYTES: '[' }
+    const [, ...problems] = complaint(COMPLETE, { environment }).split('\n')
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^ {2}actions\.restart\.match: expected a value in YAML; found something else in ECS_AUDIT_ACTIONS_RESTART_MATCH: it is not YAML: .*\(line 1, column 11\)$/
+      ),
+      expect.stringContaining('  limits.maxBytes: expected a value in YAML; found something else in ECS_AUDIT_LIMITS')
+    ])
+  })
+
+  test('what all queues share is told with its variable at each queue that takes it, and no other', () => {
+    const { queue, ...rest } = COMPLETE
+    const content = { ...rest, queues: [queue, { ...queue, receivers: 99 }] }
+    const [, ...problems] = complaint(content, { environment: { ECS_AUDIT_QUEUE_RECEIVERS: '0' } }).split('\n')
+    expect(problems).toEqual([
+      '  queues[0].receivers: expected a whole number from 1 to 64; found 0 in ECS_AUDIT_QUEUE_RECEIVERS',
+      '  queues[1].receivers: expected a whole number from 1 to 64; found 99'
     ])
   })
 
