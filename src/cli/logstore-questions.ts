@@ -40,10 +40,10 @@ export function tellProgress(say: (line: string) => void): (progress: { repeat: 
     say(`The service has not read everything yet (${rows} rows so far): asking again, ${repeat} of 10`)
 }
 
-/** The longest that a logstore keeps logs (SLS CreateLogstore, `ttl`), short of for ever. */
-const MAX_SINCE_MS = 3_650 * DAY
+/** Logs are asked for by Unix seconds: this is almost back to 1970. */
+const MAX_SINCE_MS = 20_000 * DAY
 
-/** @throws AuditError `usage` for anything but a length of time up to ten years */
+/** @throws AuditError `usage` for anything but a length of time up to 20,000 days */
 export function readSince(text: string): number {
   const ms = parseDuration(text)
   if (ms !== undefined && ms > 0 && ms <= MAX_SINCE_MS) return ms
