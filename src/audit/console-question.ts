@@ -43,7 +43,8 @@ const ZONE = {
   name: 'zone',
   title: { en: 'Offset from UTC', zh: '与 UTC 的时差' },
   kind: 'time-zone',
-  default: '+00:00'
+  default: '+00:00',
+  required: false
 } as const
 
 function isTime({ kind }: QuestionColumn): boolean {

@@ -27,7 +27,9 @@ const parameter = z.strictObject({
   /** Checked before it becomes part of a query. */
   kind: z.enum(['instance', 'id', 'integer', 'hour', 'word', 'time-zone']),
   /** Must be the default that the query itself tells. */
-  default: z.string()
+  default: z.string(),
+  /** Without a value there are no rows: the command asks for one. The console and the dashboards have filters of their own. */
+  required: z.boolean().default(false)
 })
 
 /**

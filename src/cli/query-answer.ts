@@ -43,7 +43,9 @@ async function ask(
   const since = textOption(invocation, 'since')
   const sinceMs = since === '' ? question.range : readSince(since)
   const maxRows = wholeNumberOption(invocation, 'rows', { min: 1, max: 100_000 })
-  questionQuery(question, parameters) // A wrong parameter is told before anything is opened.
+  // What is wrong with parameters is told before anything is opened.
+  checkRequired(question, parameters)
+  questionQuery(question, parameters)
   const { reader, place, close } = await openLogstore(invocation)
   try {
     const toMs = systemClock.now()
@@ -66,12 +68,20 @@ async function ask(
   }
 }
 
+/** Its query alone, printed, may do without: the console asks for the value. */
+function checkRequired({ name: question, parameters }: Question, given: Readonly<Record<string, string>>): void {
+  const missing = parameters.find(({ name, required }) => required && (given[name] ?? '') === '')
+  if (missing === undefined) return
+  const example = missing.kind === 'instance' ? 'i-...' : '...'
+  throw new AuditError('usage', `Cannot ask ${question}: it needs --param ${missing.name}=${example}`)
+}
+
 function list(catalogue: ReadonlyMap<string, Question>, { json, print, columns }: Invocation): number {
   const questions = [...catalogue.values()]
   if (json) {
     for (const { name, topic, question, range, parameters } of questions) {
-      const names = parameters.map((parameter) => ({ name: parameter.name, default: parameter.default }))
-      print(JSON.stringify({ name, topic, question: question.en, range: formatDuration(range), parameters: names }))
+      const told = parameters.map(({ name, default: value, required }) => ({ name, default: value, required }))
+      print(JSON.stringify({ name, topic, question: question.en, range: formatDuration(range), parameters: told }))
     }
     return EXIT.done
   }
@@ -98,7 +108,9 @@ const GROUP_TITLES: Readonly<Record<QuestionGroup, string>> = {
 }
 
 function listRow({ name, question, range, parameters }: Question): string[] {
-  const told = parameters.map((parameter) => `${parameter.name}=${parameter.default}`).join(' ')
+  const told = parameters
+    .map((parameter) => `${parameter.name}=${parameter.required ? '(needed)' : parameter.default}`)
+    .join(' ')
   return [name, question.en, formatDuration(range), told]
 }
 

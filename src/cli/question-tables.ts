@@ -16,7 +16,9 @@ function topicTable(questions: readonly Question[]): string {
       `\`${question.name}\``,
       question.question.en,
       question.parameters
-        .map(({ name, default: value }) => (value === '' ? `\`${name}\`` : `\`${name}=${value}\``))
+        .map(({ name, default: value, required }) => {
+          return `\`${name}${value === '' ? '' : `=${value}`}\`${required ? ' (needed)' : ''}`
+        })
         .join(', '),
       formatDuration(question.range),
       notesOf(question).replaceAll('|', '\\|')

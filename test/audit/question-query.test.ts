@@ -10,7 +10,7 @@ function ask(kind: Kind, value: string): string {
     ...{ name: 'some', topic: 'life', title, question: title, notes: '', range: 1, needsSnapshots: false },
     query: [`* | select $${'{{it|}}'}`],
     columns: [{ name: 'it', title, kind: 'text' }],
-    parameters: [{ name: 'it', title, kind, default: '' }]
+    parameters: [{ name: 'it', title, kind, default: '', required: false }]
   }
   return questionQuery(question, { it: value })
 }

@@ -92,6 +92,12 @@ describe('query', () => {
     expect(printed.stdout).toMatch(/^kind: event .* \| select .*instance_id = 'i-bp1b'.* limit \d+\n$/)
   })
 
+  test('--print shows a query without what it needs: the console asks for it', async () => {
+    const printed = await runCommand(['query', 'instance-events', '--print'])
+    expectTold(printed, 0)
+    expect(printed.stdout).toContain("instance_id = ''")
+  })
+
   test.each([
     [['query', 'relesed'], 'Did you mean released?'],
     [['query'], 'Cannot ask: expected the name of a question, found none.'],
@@ -107,6 +113,12 @@ describe('query', () => {
     [['query', 'released', '--since', '99999999d'], 'Cannot use --since 99999999d: expected a duration'],
     [['query', 'releases-off-hours', '--param', 'zone=+99:99'], 'expected an offset from UTC, from -12:00 to +14:00'],
     [['query', 'releases-off-hours', '--param', 'from_hour=99'], 'expected an hour from 0 to 24, found "99"'],
+    [['query', 'instance-events'], 'Cannot ask instance-events: it needs --param instance=i-...'],
+    [
+      ['query', 'instance-events', '--param', 'instance='],
+      'Cannot ask instance-events: it needs --param instance=i-...'
+    ],
+    [['query', 'by-address'], 'Cannot ask by-address: it needs --param address=...'],
     [['query', 'released', '--rows', '0'], 'Cannot use --rows 0: expected a whole number']
   ])('%s is refused as wrong usage', async (args, problem) => {
     const result = await runCommand(args)
