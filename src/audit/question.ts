@@ -17,7 +17,9 @@ const column = z.strictObject({
   /** The SQL alias. */
   name: z.string().regex(/^[a-z][a-z0-9_]*$/),
   title: bilingual,
-  kind: z.enum(COLUMN_KINDS)
+  kind: z.enum(COLUMN_KINDS),
+  /** A time that begins a day, as the parameter `zone` cuts days: text shows the date there, whatever the reader's zone. */
+  day: z.literal(true).optional()
 })
 
 const parameter = z.strictObject({

@@ -1,5 +1,5 @@
 import type { AnswerRow, AnswerValue } from '../audit/ask-question.ts'
-import type { ColumnKind, Question } from '../audit/question.ts'
+import type { ColumnKind, Question, QuestionColumn } from '../audit/question.ts'
 import { answerTable } from './answer-table.ts'
 import { csvText } from './csv.ts'
 import type { Format } from './format.ts'
@@ -11,6 +11,8 @@ export interface Look {
   readonly time: TimeText
   /** Times of data are UTC unless a zone was asked for. */
   readonly zoned: boolean
+  /** The date of a moment that begins a day, as the question's days are cut. */
+  readonly date: TimeText
   /** Width of the terminal; 0 when it is none. */
   readonly columns: number
 }
@@ -33,9 +35,11 @@ export function formatAnswer(question: Question, rows: readonly AnswerRow[], loo
   }
 }
 
-function table({ columns }: Question, rows: readonly AnswerRow[], { time, columns: width }: Look): string {
+function table({ columns }: Question, rows: readonly AnswerRow[], { time, date, columns: width }: Look): string {
   const head = columns.map(({ title }) => title.en.toUpperCase())
-  const cells = rows.map((row) => columns.map(({ name, kind }) => cell(row[name] ?? null, kind, time)))
+  const cells = rows.map((row) =>
+    columns.map(({ name, kind, day }) => cell(row[name] ?? null, kind, day === true ? date : time))
+  )
   return answerTable(head, cells, width)
 }
 
@@ -63,14 +67,15 @@ function cell(value: AnswerValue, kind: ColumnKind, time: TimeText): string {
   }
 }
 
-/** Times as ISO 8601, unless a zone was asked for. */
-function csv({ columns }: Question, rows: readonly AnswerRow[], { time, zoned }: Look): string {
-  const text = (value: AnswerValue, kind: ColumnKind): string => {
+/** Times as ISO 8601, unless a zone was asked for; days as dates. */
+function csv({ columns }: Question, rows: readonly AnswerRow[], { time, zoned, date }: Look): string {
+  const text = (value: AnswerValue, { kind, day }: QuestionColumn): string => {
     if (value === null || typeof value === 'string' || kind !== 'time') return String(value ?? '')
+    if (day === true) return date(value)
     return zoned ? time(value) : new Date(value).toISOString()
   }
   return csvText(
     columns.map(({ name }) => name),
-    rows.map((row) => columns.map(({ name, kind }) => text(row[name] ?? null, kind)))
+    rows.map((row) => columns.map((column) => text(row[column.name] ?? null, column)))
   )
 }

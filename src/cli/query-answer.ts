@@ -12,7 +12,7 @@ import { EXIT, type Invocation, textOption, wholeNumberOption } from './command.
 import { readFormat } from './format.ts'
 import { openLogstore, queryFailure, readSince, tellProgress } from './logstore-questions.ts'
 import { type QuestionGroup, questionGroups } from './question-groups.ts'
-import { timeText } from './times.ts'
+import { dateText, timeText } from './times.ts'
 
 /** Asks one question of the catalogue, or lists them. Resolves with the exit status. */
 export async function answerQuery(invocation: Invocation): Promise<number> {
@@ -38,6 +38,7 @@ async function ask(
     format: readFormat(textOption(invocation, 'format'), json),
     time: timeText(zone),
     zoned: zone !== '',
+    date: dateText(zoneOfDays(question, parameters)),
     columns
   }
   const since = textOption(invocation, 'since')
@@ -66,6 +67,12 @@ async function ask(
   } finally {
     await close()
   }
+}
+
+/** The offset from UTC by which a question cuts days. */
+function zoneOfDays({ parameters }: Question, given: Readonly<Record<string, string>>): string {
+  const zone = parameters.find(({ kind }) => kind === 'time-zone')
+  return zone === undefined ? '+00:00' : (given[zone.name] ?? zone.default)
 }
 
 /** Its query alone, printed, may do without: the console asks for the value. */

@@ -19,6 +19,13 @@ export function timeText(zone: string): TimeText {
   }
 }
 
+/** Writes a moment as the date, `2026-11-22`, at an offset from UTC, `+08:00`. */
+export function dateText(offset: string): TimeText {
+  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4, 6))
+  const offsetMs = (offset.startsWith('-') ? -1 : 1) * minutes * 60_000
+  return (ms) => new Date(ms + offsetMs).toISOString().slice(0, 10)
+}
+
 /** `2026-11-22 18:30:05`, in the machine's time zone. */
 export function localTime(ms: number): string {
   const date = new Date(ms)
