@@ -19,7 +19,7 @@ import { pluginAction } from './plugin/plugin-action.ts'
 import { eventRefusal } from './policy/event-refusal.ts'
 import { EVENT_REASONS } from './policy/reasons.ts'
 import { PROFILES } from './profiles.ts'
-import type { StopTrail } from './restart/stop-trail.ts'
+import type { StopTrail } from './restart/restart-parts.ts'
 
 export interface DeskOptions {
   readonly config: Config

@@ -1,3 +1,4 @@
+import type { Trail } from '../../cloud/actiontrail.ts'
 import type { Compute } from '../../cloud/compute.ts'
 import type { ActionsConfig } from '../../config/actions-schema.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -5,8 +6,13 @@ import type { Log } from '../../telemetry/log.ts'
 import type { ActionJournal } from '../journal.ts'
 import type { RestartPlan } from '../policy/decide-restart.ts'
 import type { OpenEpisodes } from './open-episodes.ts'
-import type { StopTrail } from './stop-trail.ts'
 import type { StormAlarm } from './storm-alarm.ts'
+
+/**
+ * Who stops instances, this program itself left out. ActionTrail allows two calls a second: it is asked only when nothing else
+ * speaks against a start.
+ */
+export type StopTrail = Pick<Trail, 'stoppedBy'>
 
 /** What restarts need from elsewhere. */
 export interface RestartParts {

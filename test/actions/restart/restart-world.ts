@@ -5,7 +5,7 @@ import { decodeFollowUp, type FollowUpState } from '../../../src/actions/follow-
 import type { ActionJournal, JournalEntry } from '../../../src/actions/journal.ts'
 import { LocalJournal } from '../../../src/actions/local-journal.ts'
 import { createRestart } from '../../../src/actions/restart/restart.ts'
-import type { StopTrail } from '../../../src/actions/restart/stop-trail.ts'
+import type { StopTrail } from '../../../src/actions/restart/restart-parts.ts'
 import type { Instance } from '../../../src/cloud/compute.ts'
 import type { ActionsConfig } from '../../../src/config/actions-schema.ts'
 import type { AuditEvent } from '../../../src/events/audit-event.ts'
