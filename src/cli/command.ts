@@ -75,6 +75,18 @@ export function wholeNumberOption(
   throw new AuditError('usage', `Cannot use --${name} ${text}: expected a whole number from ${min} to ${max}.`)
 }
 
+/**
+ * A word out of a closed list, as it was given to an option.
+ *
+ * @throws AuditError `usage` for any other, '' included
+ */
+export function chosen<Choice extends string>(name: string, text: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((each) => each === text)
+  if (choice !== undefined) return choice
+  const expected = choices.length === 2 ? choices.join(' or ') : `one of ${choices.join(', ')}`
+  throw new AuditError('usage', `Cannot use --${name} ${text}: expected ${expected}.`)
+}
+
 /** Resolves when `signal` aborts. */
 export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

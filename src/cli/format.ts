@@ -1,4 +1,4 @@
-import { AuditError } from '../lib/errors.ts'
+import { chosen } from './command.ts'
 
 /** How answers can be printed. */
 export const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
@@ -7,7 +7,5 @@ export type Format = (typeof FORMATS)[number]
 /** @throws AuditError `usage` for a word that is none */
 export function readFormat(text: string, json: boolean): Format {
   if (text === '') return json ? 'ndjson' : 'table'
-  const format = FORMATS.find((each) => each === text)
-  if (format !== undefined) return format
-  throw new AuditError('usage', `Cannot use --format ${text}: expected one of ${FORMATS.join(', ')}.`)
+  return chosen('format', text, FORMATS)
 }

@@ -1,11 +1,10 @@
 import { enabledActions } from '../config/enabled-actions.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
-import { AuditError } from '../lib/errors.ts'
 import { accountOf, UNKNOWN_ACCOUNT } from '../provision/permissions/permission-resources.ts'
 import { ROLES, type Role } from '../provision/permissions/permission-table.ts'
 import { grantOf, neededRows, policyOf } from '../provision/permissions/policies.ts'
-import { EXIT, type Invocation, textOption } from './command.ts'
+import { chosen, EXIT, type Invocation, textOption } from './command.ts'
 import { POLICY_FORMATS, ROLE_NAMES } from './permission-options.ts'
 
 /** Prints the policies of one role or all. Resolves with the exit status. */
@@ -54,14 +53,9 @@ function notes(config: Config): string[] {
 }
 
 function readFormat(invocation: Invocation): (typeof POLICY_FORMATS)[number] {
-  const text = textOption(invocation, 'format') || (invocation.json ? 'json' : 'text')
-  const format = POLICY_FORMATS.find((each) => each === text)
-  if (format !== undefined) return format
-  throw new AuditError('usage', `Cannot use --format ${text}: expected ${POLICY_FORMATS.join(' or ')}.`)
+  return chosen('format', textOption(invocation, 'format') || (invocation.json ? 'json' : 'text'), POLICY_FORMATS)
 }
 
 function readRole(text: string): Role | undefined {
-  const role = ROLE_NAMES.find((each) => each === text)
-  if (role !== undefined || text === '') return role
-  throw new AuditError('usage', `Cannot use --role ${text}: expected one of ${ROLE_NAMES.join(', ')}.`)
+  return text === '' ? undefined : chosen('role', text, ROLE_NAMES)
 }

@@ -8,7 +8,7 @@ import { desiredState } from '../provision/desired-state.ts'
 import { printFiles } from '../provision/print-files.ts'
 import type { Resource } from '../provision/resource.ts'
 import { type ConsoleText, LANGUAGES } from '../provision/target.ts'
-import { EXIT, type Invocation, textOption } from './command.ts'
+import { chosen, EXIT, type Invocation, textOption } from './command.ts'
 import type { SetupTask } from './setup-project.ts'
 
 /** Plans, applies, checks or prints what the SLS project should hold. Resolves with the exit status. */
@@ -16,7 +16,7 @@ export async function setUp(invocation: Invocation): Promise<number> {
   const { configFile: file, environment, print, say } = invocation
   const folder = textOption(invocation, 'print')
   const mode = modeOf(invocation, folder !== '')
-  const lang = readLang(textOption(invocation, 'lang'))
+  const lang = chosen('lang', textOption(invocation, 'lang'), LANGUAGES)
   const config = loadConfig({ file, environment })
   const resources = wantedResources(config, lang, invocation.options['changeTypes'] === true)
   if (folder === '') {
@@ -45,10 +45,4 @@ function modeOf({ options }: Invocation, prints: boolean): SetupTask['mode'] {
   }
   if (check) return 'check'
   return dryRun ? 'dry-run' : 'apply'
-}
-
-function readLang(text: string): ConsoleText['lang'] {
-  const lang = LANGUAGES.find((each) => each === text)
-  if (lang !== undefined) return lang
-  throw new AuditError('usage', `Cannot use --lang ${text}: expected ${LANGUAGES.join(' or ')}.`)
 }
