@@ -1,4 +1,5 @@
 import type { Instance } from '../cloud/compute.ts'
+import { isCreation } from '../events/instance-state.ts'
 import type { LastState } from './last-states.ts'
 
 /**
@@ -74,8 +75,7 @@ export function compareStates({ states, instances, regions, settledMs }: StateCo
 function differenceOf({ state }: LastState, instance: Instance | undefined): Difference | undefined {
   if (instance === undefined) return state === 'Deleted' ? undefined : 'gone-unseen'
   if (state === 'Deleted') return 'still-alive'
-  const created = /^(created|pending)$/i
-  const same = state === instance.status || (created.test(state) && created.test(instance.status))
+  const same = state === instance.status || (isCreation(state) && isCreation(instance.status))
   return same ? undefined : 'state-differs'
 }
 

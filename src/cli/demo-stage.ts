@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import { REPLACES_TAG } from '../actions/replace/tags.ts'
 import type { Clock } from '../lib/clock.ts'
 import { createDemoFleet } from '../sandbox/fleet/demo-fleet.ts'
 import type { Fleet } from '../sandbox/fleet/fleet.ts'
@@ -9,8 +10,6 @@ import { sandboxTree } from './sandbox-config.ts'
 export const HISTORY_MS = 3 * 3_600_000
 /** How often new instances are put into server groups, ms. */
 const BALANCE_MS = 250
-/** Of replacements: the service itself puts them into their groups. */
-const REPLACES = 'ecs-audit:replaces'
 
 /** The fleet's past is sent at once, then it lives on in real time. */
 export function openFleet(size: number, clock: Clock): Fleet {
@@ -49,8 +48,9 @@ export function balance({ balancers, fleet }: Sandbox, clock: Clock): () => void
   const placed = new Set<string>()
   const place = (): void => {
     for (const { instanceId: serverId, state, spotStrategy, recycling, tags } of fleet.list()) {
+      // Replacements the service itself puts into their groups.
       const serves = state === 'Running' && spotStrategy !== 'NoSpot' && !recycling
-      if (!serves || placed.has(serverId) || Object.hasOwn(tags, REPLACES)) continue
+      if (!serves || placed.has(serverId) || Object.hasOwn(tags, REPLACES_TAG)) continue
       placed.add(serverId)
       clb.place(vServerGroup, [{ serverId, port: 80, weight: 50 }])
       if (placed.size % 2 === 0) alb.place(api, [{ serverId, port: 8_080, weight: 100 }])

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { loadCatalogue } from '../audit/catalogue.ts'
 import type { Clock } from '../lib/clock.ts'
+import { packageVersion } from '../lib/package-version.ts'
 import type { SlsReader } from '../logstore/sls-reader.ts'
 import { columnBook } from './chart-columns.ts'
 import { ChartDesk } from './chart-desk.ts'
@@ -34,7 +34,7 @@ export async function openView(options: ViewOptions): Promise<ViewServer> {
   const setup = {
     dashboards: Array.from(dashboards, ([name, { title }]) => ({ name, title })),
     logstore,
-    version: ownVersion(),
+    version: packageVersion(),
     refreshS
   }
   const charts = new ChartDesk({ dashboards, book, desk, clock })
@@ -47,11 +47,4 @@ export async function openView(options: ViewOptions): Promise<ViewServer> {
       await desk.close()
     }
   }
-}
-
-function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string
-  }
-  return version
 }
