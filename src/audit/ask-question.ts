@@ -1,5 +1,5 @@
 import type { Fault } from '../cloud/fault.ts'
-import type { LogQuery, QueryOutcome, SlsReader } from '../logstore/sls-reader.ts'
+import { cellOf, type LogQuery, type QueryOutcome, type SlsReader, windowSeconds } from '../logstore/sls-reader.ts'
 import type { Question } from './question.ts'
 import { questionQuery } from './question-query.ts'
 
@@ -62,9 +62,7 @@ function askPage(
   { fromMs, toMs, signal, onIncomplete }: AskOptions
 ): Promise<QueryOutcome> {
   return reader.queryLogs({
-    fromS: Math.floor(fromMs / 1_000),
-    // The end is exclusive, and a log's time may lie a little ahead of this machine's clock.
-    toS: Math.floor(toMs / 1_000) + 1,
+    ...windowSeconds({ fromMs, toMs }),
     query,
     signal,
     ...(onIncomplete && { onIncomplete })
@@ -73,12 +71,12 @@ function askPage(
 
 const TEXTS: ReadonlySet<string> = new Set(['text', 'id', 'json'])
 
-/** The service writes every value as text, and SQL's null as the text `null`. */
+/** The service writes every value as text. */
 function readRow({ columns }: Question, row: Readonly<Record<string, string>>): AnswerRow {
   return Object.fromEntries(
     columns.map(({ name, kind }): [string, AnswerValue] => {
-      const text = row[name]
-      if (text === undefined || text === 'null') return [name, null]
+      const text = cellOf(row[name])
+      if (text === null) return [name, null]
       if (TEXTS.has(kind)) return [name, text]
       const number = Number(text)
       return [name, text === '' || Number.isNaN(number) ? null : number]

@@ -1,4 +1,4 @@
-import type { QueryOutcome, SlsReader } from '../logstore/sls-reader.ts'
+import { cellOf, type QueryOutcome, type SlsReader, windowSeconds } from '../logstore/sls-reader.ts'
 
 /** What the log last told of an instance. */
 export interface LastState {
@@ -28,8 +28,7 @@ export async function askLastStates(
   reader: Pick<SlsReader, 'queryLogs'>,
   window: { readonly fromMs: number; readonly toMs: number; readonly signal: AbortSignal }
 ): Promise<LastStatesOutcome> {
-  const { fromMs, toMs, signal } = window
-  const times = { fromS: Math.floor(fromMs / 1_000), toS: Math.floor(toMs / 1_000) + 1, signal }
+  const times = { ...windowSeconds(window), signal: window.signal }
   const states: LastState[] = []
   let complete = true
   for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -44,7 +43,7 @@ export async function askLastStates(
 }
 
 function readState(row: Readonly<Record<string, string>>): LastState {
-  const text = (name: string): string => (row[name] === undefined || row[name] === 'null' ? '' : row[name])
+  const text = (name: string): string => cellOf(row[name]) ?? ''
   return {
     instanceId: text('instance_id'),
     regionId: text('region_id'),

@@ -1,5 +1,5 @@
 import type { Fault } from '../cloud/fault.ts'
-import type { LogQuery, SlsReader } from '../logstore/sls-reader.ts'
+import { cellOf, type LogQuery, type SlsReader, windowSeconds } from '../logstore/sls-reader.ts'
 
 /** One released instance. Times are epoch ms; undefined where the logs in the window do not tell. */
 export interface ReleasedInstance {
@@ -40,9 +40,7 @@ const MAX_ROWS = 10_000
  */
 export async function queryReleased(reader: SlsReader, question: ReleasedQuestion): Promise<ReleasedOutcome> {
   const outcome = await reader.queryLogs({
-    fromS: Math.floor(question.fromMs / 1_000),
-    // The end is exclusive, and a log's time may lie a little ahead of this machine's clock.
-    toS: Math.floor(question.toMs / 1_000) + 1,
+    ...windowSeconds(question),
     query: releasedQuery(question.fromMs, question.instanceId),
     signal: question.signal,
     ...(question.onIncomplete && { onIncomplete: question.onIncomplete })
@@ -88,9 +86,8 @@ function readRow(row: Readonly<Record<string, string>>): ReleasedInstance {
   }
 }
 
-/** The service writes SQL's null as the text `null`. */
 function textOf(value: string | undefined): string {
-  return value === undefined || value === 'null' ? '' : value
+  return cellOf(value) ?? ''
 }
 
 function numberOf(value: string | undefined): number | undefined {

@@ -37,6 +37,22 @@ export type QueryOutcome =
     }
   | { readonly kind: 'failed'; readonly fault: Fault }
 
+/**
+ * A window of time, epoch ms, as a query takes it: its end is exclusive, and a log's time may lie a little ahead of this
+ * machine's clock, so that the last second counts whole.
+ */
+export function windowSeconds({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): {
+  fromS: number
+  toS: number
+} {
+  return { fromS: Math.floor(fromMs / 1_000), toS: Math.floor(toMs / 1_000) + 1 }
+}
+
+/** A value of a row; null where it is SQL's null, which the service writes as the text `null`, or where there is none. */
+export function cellOf(value: string | undefined): string | null {
+  return value === undefined || value === 'null' ? null : value
+}
+
 type Page = Exclude<QueryOutcome, { kind: 'failed' }>
 type Row = Record<string, string>
 

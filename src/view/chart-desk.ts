@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
+import { cellOf } from '../logstore/sls-reader.ts'
 import type { CandidatesAnswer, ChartAnswer, ControlSpec } from './answers.ts'
 import { BadRequest } from './bad-request.ts'
 import { type ColumnBook, columnViews, queryKey } from './chart-columns.ts'
@@ -7,7 +8,7 @@ import { type AskedRange, chartWindow } from './chart-range.ts'
 import type { Chart } from './dashboard.ts'
 import { askedQuery, type LoadedDashboard, queryOf } from './dashboards.ts'
 import { fittingTokens } from './fitting-tokens.ts'
-import { cellOf, isCut, type LogstoreDesk } from './logstore-desk.ts'
+import { isCut, type LogstoreDesk } from './logstore-desk.ts'
 
 export interface ChartDeskOptions {
   readonly dashboards: ReadonlyMap<string, LoadedDashboard>

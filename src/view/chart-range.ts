@@ -26,14 +26,6 @@ export function chartWindow(search: ChartSearch, asked: AskedRange, nowMs: numbe
   return checked('lastMs' in asked ? { fromMs: nowMs - asked.lastMs, toMs: nowMs } : asked)
 }
 
-/**
- * The window as the service takes it, epoch seconds: its start is inclusive, its end exclusive, and a log's time may
- * lie a little ahead of this machine's clock.
- */
-export function windowSeconds({ fromMs, toMs }: TimeWindow): { fromS: number; toS: number } {
-  return { fromS: Math.floor(fromMs / SECOND), toS: Math.floor(toMs / SECOND) + 1 }
-}
-
 function checked(window: TimeWindow): TimeWindow {
   const { fromMs, toMs } = window
   if (fromMs < 0 || toMs <= fromMs || toMs - fromMs > MAX_SPAN_MS) {

@@ -1,5 +1,6 @@
 import { DAY } from '../config/units.ts'
 import type { Clock } from '../lib/clock.ts'
+import { cellOf } from '../logstore/sls-reader.ts'
 import type { FoundAnswer, InstanceAnswer, InstanceFacts } from './answers.ts'
 import { BadRequest } from './bad-request.ts'
 import type { TimeWindow } from './chart-range.ts'
@@ -14,7 +15,7 @@ import {
   SEARCH_TEXT,
   searchQuery
 } from './instance-records.ts'
-import { cellOf, type LogstoreDesk } from './logstore-desk.ts'
+import type { LogstoreDesk } from './logstore-desk.ts'
 
 /** The longest that a logstore keeps logs (SLS CreateLogstore, `ttl`), short of for ever. */
 const LOOK_BACK_MS = 3_650 * DAY

@@ -2,10 +2,10 @@ import PQueue from 'p-queue'
 import { advice } from '../cloud/advice.ts'
 import { describeFault } from '../cloud/fault.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { QueryOutcome, SlsReader } from '../logstore/sls-reader.ts'
+import { type QueryOutcome, type SlsReader, windowSeconds } from '../logstore/sls-reader.ts'
 import type { Failed } from './answers.ts'
 import { BadRequest } from './bad-request.ts'
-import { type TimeWindow, windowSeconds } from './chart-range.ts'
+import type { TimeWindow } from './chart-range.ts'
 
 /** What is asked, and where. */
 export interface LogstoreDeskOptions {
@@ -59,11 +59,6 @@ export class LogstoreDesk {
       advice: advice(fault, { service: 'logstore', name: logstore, endpoint })
     }
   }
-}
-
-/** SQL's null is the text `null` on the wire. */
-export function cellOf(value: string | undefined): string | null {
-  return value === undefined || value === 'null' ? null : value
 }
 
 /** A small limit is part of the question: the ten largest. A large one only bounds the answer. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/lib/clock.ts'
 import { indexConfiguration } from '../../src/logstore/index-configuration.ts'
-import { SlsReader } from '../../src/logstore/sls-reader.ts'
+import { cellOf, SlsReader, windowSeconds } from '../../src/logstore/sls-reader.ts'
 import { serve } from '../queue/serve-script.ts'
 import type { SlsSandbox } from '../support/sls-sandbox.ts'
 import { openClient, openSink, openSls, someRecords } from './open-sink.ts'
@@ -11,6 +11,16 @@ const LAST_HOUR = { fromS: nowS - 3_600, toS: nowS + 600 }
 
 /** Waiting between repeats takes no time. */
 const hastyClock = { ...systemClock, sleep: async () => undefined }
+
+describe('a query', () => {
+  it('holds the last second of its window too', () => {
+    expect(windowSeconds({ fromMs: 1_999, toMs: 5_000 })).toEqual({ fromS: 1, toS: 6 })
+  })
+
+  it("tells SQL's null from a text", () => {
+    expect(['null', undefined, '', 'nothing'].map(cellOf)).toEqual([null, null, '', 'nothing'])
+  })
+})
 
 describe('queryLogs', () => {
   it('brings the rows of an SQL query as text, columns in its order', async () => {
