@@ -1,7 +1,7 @@
 import type { CallLimits } from '../cloud/api-outcome.ts'
 import type { Compute, Instance } from '../cloud/compute.ts'
-import { isRefusedId } from '../cloud/ecs/refused-id.ts'
 import { describeFault, type Fault } from '../cloud/fault.ts'
+import { isRefusedId } from '../cloud/refused-id.ts'
 import type { AuditEvent } from '../events/audit-event.ts'
 import { isInstanceId } from '../events/instance-id.ts'
 import { backoffMs } from '../lib/backoff.ts'

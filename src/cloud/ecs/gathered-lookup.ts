@@ -2,9 +2,9 @@ import { setMaxListeners } from 'node:events'
 import type { Clock } from '../../lib/clock.ts'
 import type { ApiOutcome, CallLimits } from '../api-outcome.ts'
 import type { Instance } from '../compute.ts'
+import { isRefusedId } from '../refused-id.ts'
 import { CallTime } from '../rpc/call-time.ts'
 import { MAX_PAGE } from './ecs-requests.ts'
-import { isRefusedId } from './refused-id.ts'
 
 /** Asks for several instances at once. */
 export type Lookup = (ids: readonly string[], limits: CallLimits) => Promise<ApiOutcome<readonly Instance[]>>

@@ -1,4 +1,4 @@
-import type { ApiOutcome } from '../api-outcome.ts'
+import type { ApiOutcome } from './api-outcome.ts'
 
 /** Whether it is the id that ECS refuses, not the call: asking for it again would bring the same, and says nothing of others. */
 export function isRefusedId(outcome: ApiOutcome<unknown>): boolean {
