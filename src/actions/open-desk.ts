@@ -15,7 +15,7 @@ import { LazyAction } from './lazy-action.ts'
 import { LocalJournal } from './local-journal.ts'
 import { LogstoreJournal } from './logstore-journal.ts'
 import type { ActionPlugin } from './plugin/action-plugin.ts'
-import { pluginAction } from './plugin/plugin-action.ts'
+import { type PluginActionOptions, pluginAction } from './plugin/plugin-action.ts'
 import { eventRefusal } from './policy/event-refusal.ts'
 import { EVENT_REASONS } from './policy/reasons.ts'
 import { PROFILES } from './profiles.ts'
@@ -112,13 +112,11 @@ function trailOf(cloud: RegionalCloud): StopTrail {
   }
 }
 
-/** The rules for all actions, as they hold for the user's own. */
-function refusalBy(
-  { maxAge: maxAgeMs, paused }: Config['actions'],
-  clock: Clock
-): (event: AuditEvent) => { reason: string; detail: string } | undefined {
-  return (event) => {
-    const reason = eventRefusal(event, { nowMs: clock.now(), maxAgeMs, paused })
+/** The rules for all actions, as they hold for the user's own. A retry may come a day after its event: only a pause forbids it. */
+function refusalBy({ maxAge: maxAgeMs, paused }: Config['actions'], clock: Clock): PluginActionOptions['refuse'] {
+  return (event, attempt) => {
+    const pause = paused ? 'paused' : undefined
+    const reason = attempt === 1 ? eventRefusal(event, { nowMs: clock.now(), maxAgeMs, paused }) : pause
     return reason && { reason, detail: EVENT_REASONS[reason] }
   }
 }

@@ -109,6 +109,23 @@ describe('an action', () => {
     expect(service.totals.undecodable).toBe(0)
   })
 
+  test('is not tried again while actions are paused', async () => {
+    const attempts: number[] = []
+    const failing = plugin(async ({ attempt }) => {
+      attempts.push(attempt)
+      return { kind: 'failed', reason: 'not-yet', retryAfterMs: 2_000 }
+    })
+    const first = stage.start(LIVE, { plugins: [failing] })
+    sendEvents(stage.sandbox, [stop(1)])
+    await until(() => first.totals.followUps === 1)
+    await first.stop()
+    stage.start({ ...LIVE, 'actions.paused': true }, { plugins: [failing] })
+    await stage.drained()
+    expect(attempts).toEqual([1])
+    const skipped = (await actionRecords()).filter(({ decision }) => decision === 'skipped')
+    expect(skipped).toMatchObject([{ reason: 'paused', attempt: '2' }])
+  })
+
   test('in a dry run only says what it would do', async () => {
     let executed = false
     stage.start(

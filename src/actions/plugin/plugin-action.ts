@@ -16,12 +16,17 @@ const MAX_CONTENT = 24_576
 /** Longest wait for a retry: the queue keeps a delayed message for 7 days. */
 const MAX_DELAY_MS = 24 * 60 * 60_000
 
+export interface PluginRefusal {
+  readonly reason: string
+  readonly detail: string
+}
+
 export interface PluginActionOptions {
   readonly plugin: ActionPlugin
   readonly clock: Clock
   readonly log: Log
-  /** Why the rules for all actions forbid acting on an event now; undefined when they don't. */
-  readonly refuse: (event: AuditEvent) => { readonly reason: string; readonly detail: string } | undefined
+  /** Why the rules for all actions forbid this attempt at an event now; undefined when they don't. */
+  readonly refuse: (event: AuditEvent, attempt: number) => PluginRefusal | undefined
 }
 
 /** A user's own action in the form of the built-in ones. What it throws is a failed step, told without stopping anything. */
@@ -63,7 +68,7 @@ class PluginRun {
       this.#record({ step: 'follow-up', decision: 'gave_up', reason: 'bad-follow-up' })
       return 'settled'
     }
-    const refusal = this.#attempt === 1 ? this.#options.refuse(event) : undefined
+    const refusal = this.#options.refuse(event, this.#attempt)
     if (refusal !== undefined) {
       this.#record({ step: 'plan', decision: 'skipped', ...refusal })
       return 'settled'
