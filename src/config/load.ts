@@ -3,7 +3,7 @@ import { AuditError, errorMessage } from '../lib/errors.ts'
 import { isObject } from '../lib/is-object.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { calledProducts } from './called-products.ts'
-import { listOptions } from './options.ts'
+import { settableOptions } from './options.ts'
 import { type Given, nearest, type Problem, pathText, problemsOf, reportProblems } from './problems.ts'
 import { type Config, configSchema } from './schema.ts'
 import { parseYaml } from './yaml-text.ts'
@@ -93,7 +93,7 @@ function overlayEnvironment(
   environment: ConfigInput['environment'],
   problems: Problem[]
 ): Given['variables'] {
-  const options = new Map(listOptions().map((option) => [option.variable, option]))
+  const options = new Map(settableOptions().map((option) => [option.variable, option]))
   const variables = new Map<string, string>()
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith('ECS_AUDIT_') || SERVICE_LINK.test(name) || text === undefined) continue

@@ -27,6 +27,11 @@ export function listOptions(): Option[] {
   ]
 }
 
+/** What environment variables may set: every option, and the list of queues. */
+export function settableOptions(): Array<Pick<Option, 'path' | 'variable' | 'plainText'>> {
+  return [...listOptions(), { path: ['queues'], variable: variableOf(['queues']), plainText: false }]
+}
+
 /** The environment variable of an option: `queue.waitSeconds` is `ECS_AUDIT_QUEUE_WAIT_SECONDS`. */
 export function variableOf(path: readonly string[]): string {
   const words = path.map((word) => word.replace(/([A-Z])/g, '_$1').toUpperCase())

@@ -5,11 +5,11 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { type ConfigInput, loadConfig } from '../../src/config/load.ts'
-import { listOptions } from '../../src/config/options.ts'
+import { settableOptions } from '../../src/config/options.ts'
 import { AuditError } from '../../src/lib/errors.ts'
 
 const SECRET = 'hush-hush-secret'
-const options = listOptions()
+const options = settableOptions()
 
 let directory: string
 let file: string

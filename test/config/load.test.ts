@@ -147,6 +147,21 @@ describe('queues', () => {
     ])
   })
 
+  test('come from ECS_AUDIT_QUEUES too, over those of the file', () => {
+    const environment = { ECS_AUDIT_QUEUES: '[{ name: a, urgent: true }, { name: b }]' }
+    expect(load(COMPLETE, { environment }).queues).toMatchObject([
+      { name: 'a', endpoint: queue.endpoint, urgent: true },
+      { name: 'b', endpoint: queue.endpoint, urgent: false }
+    ])
+    expect(load({ ...COMPLETE, queues: [{ name: 'c' }] }, { environment }).queues).toHaveLength(2)
+    expect(complaint(COMPLETE, { environment: { ECS_AUDIT_QUEUES: '[{ name: 5 }]' } })).toContain(
+      '  queues[0].name: expected the name of the queue; found 5 in ECS_AUDIT_QUEUES'
+    )
+    expect(complaint(COMPLETE, { environment: { ECS_AUDIT_QUEUES: '' } })).toContain(
+      '  queues: expected a list; found null in ECS_AUDIT_QUEUES'
+    )
+  })
+
   test('are told by their place in the list', () => {
     expect(complaint({ ...rest, queues: [queue, { ...queue, name: 5 }] })).toContain(
       '  queues[1].name: expected the name of the queue; found 5'

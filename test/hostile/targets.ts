@@ -4,7 +4,7 @@ import { decodeFollowUp, encodeFollowUp } from '../../src/actions/follow-up.ts'
 import { readInstances } from '../../src/cloud/ecs/read-instance.ts'
 import { readAnswer } from '../../src/cloud/rpc/rpc-answer.ts'
 import { loadConfig } from '../../src/config/load.ts'
-import { listOptions } from '../../src/config/options.ts'
+import { settableOptions } from '../../src/config/options.ts'
 import { decode } from '../../src/events/decode.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { AuditError } from '../../src/lib/errors.ts'
@@ -231,7 +231,7 @@ const BOMB = Array.from({ length: 10 }, (_, level) => {
   const before = level === 0 ? 'x' : `*l${level - 1}`
   return `l${level}: &l${level} [${Array.from({ length: 10 }, () => before).join(', ')}]`
 }).join('\n')
-const VARIABLES = [...listOptions().map(({ variable }) => variable), 'ECS_AUDIT_NOTHING', 'ECS_AUDIT___PROTO__']
+const VARIABLES = [...settableOptions().map(({ variable }) => variable), 'ECS_AUDIT_NOTHING', 'ECS_AUDIT___PROTO__']
 
 /** A configuration file and an environment over it. */
 function configuration(random: Chance, file: string): ReturnType<Target['prepare']> {
