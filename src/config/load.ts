@@ -4,7 +4,7 @@ import { isObject } from '../lib/is-object.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { calledProducts } from './called-products.ts'
 import { settableOptions } from './options.ts'
-import { type Given, nearest, type Problem, pathText, problemsOf, reportProblems } from './problems.ts'
+import { type Given, nearest, type Origin, type Problem, pathText, problemsOf, reportProblems } from './problems.ts'
 import { type Config, configSchema } from './schema.ts'
 import { parseYaml } from './yaml-text.ts'
 
@@ -39,17 +39,20 @@ export function loadConfig(input: ConfigInput): Config {
     parsed.success ? [] : problemsOf(parsed.error, { written: tree, whole, variables }),
     checkCredentials(whole, parsed.data)
   )
-  if (!parsed.success || all.length > 0) throw reportProblems(sourceText(source, input.environment), all)
+  if (!parsed.success || all.length > 0) throw reportProblems(originOf(source, input.environment), all)
   return parsed.data
 }
 
-/** Everything that the configuration is of. */
-function sourceText(file: string | undefined, environment: ConfigInput['environment']): string {
-  const parts = [
-    ...(file === undefined ? [] : [file]),
-    ...(file === undefined || hasVariables(environment) ? ['the environment'] : [])
-  ]
-  return parts.join(' and ')
+/** What the configuration is of, and where it could have been: without it, most likely, a file was looked for elsewhere. */
+function originOf(file: string | undefined, environment: ConfigInput['environment']): Origin {
+  const variables = hasVariables(environment)
+  if (file !== undefined) return { source: variables ? `${file} and the environment` : file, hint: '' }
+  const hint = `There is no ${DEFAULT_CONFIG_FILE} in the working directory`
+  if (variables) return { source: 'the environment', hint: `${hint}: name a file with --config.` }
+  return {
+    source: undefined,
+    hint: `${hint}, no --config, and no variable ECS_AUDIT_... is set. "Run it for real" in the README shows a file. To try it without an account: ecs-audit demo, or ecs-audit sandbox --write-config ${DEFAULT_CONFIG_FILE}.`
+  }
 }
 
 /** Whether there is a configuration at all: a file, or a variable in the environment. */

@@ -50,13 +50,25 @@ function variableText(path: Path, { written, variables }: Given): string {
 /** The most problems that are told one by one. */
 const MAX_TOLD = 100
 
+/** Where a configuration comes from. */
+export interface Origin {
+  /** Undefined: there is none at all. */
+  readonly source: string | undefined
+  /** What to say of it after the problems; '' for nothing. */
+  readonly hint: string
+}
+
 /** All problems in one error for a person. */
-export function reportProblems(source: string, problems: readonly Problem[]): AuditError {
+export function reportProblems({ source, hint }: Origin, problems: readonly Problem[]): AuditError {
   const told = problems.slice(0, MAX_TOLD)
   const lines = told.map(({ path, expected, found }) => `  ${path}: expected ${expected}; found ${found}`)
   if (told.length < problems.length) lines.push(`  ... and ${problems.length - told.length} more`)
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  return new AuditError('config', `Cannot use the configuration from ${source}: ${count}.\n${lines.join('\n')}`)
+  const heading =
+    source === undefined
+      ? 'Cannot find a configuration. It needs:'
+      : `Cannot use the configuration from ${source}: ${count}.`
+  return new AuditError('config', [heading, ...lines, ...(hint === '' ? [] : [hint])].join('\n'))
 }
 
 function unknownKey(path: Path, where: string): Problem {

@@ -95,10 +95,25 @@ describe('configuration', () => {
           '  queue.name: expected the name of the queue; found nothing',
           '  logstore.endpoint: expected the SLS endpoint, such as https://host; found nothing',
           '  logstore.project: expected the name of the SLS project; found nothing',
-          '  logstore.name: expected the name of the logstore; found nothing\n'
+          '  logstore.name: expected the name of the logstore; found nothing',
+          'There is no ecs-audit.yaml in the working directory: name a file with --config.\n'
         ].join('\n')
       )
     }
+  })
+
+  test('none at all is told with where it was looked for, what it needs, and how to try it without', async () => {
+    const result = await runCommand(['run'])
+    expectTold(result, 78)
+    const lines = result.stderr.split('\n')
+    expect(lines[0]).toBe('ecs-audit: Cannot find a configuration. It needs:')
+    expect(lines.slice(1, 7).map((line) => line.split(':')[0]?.trim())).toEqual([
+      ...['region', 'queue.endpoint', 'queue.name', 'logstore.endpoint', 'logstore.project', 'logstore.name']
+    ])
+    expect(lines.slice(7)).toEqual([
+      'There is no ecs-audit.yaml in the working directory, no --config, and no variable ECS_AUDIT_... is set. "Run it for real" in the README shows a file. To try it without an account: ecs-audit demo, or ecs-audit sandbox --write-config ecs-audit.yaml.',
+      ''
+    ])
   })
 
   test('--config of a file that does not exist is 78', async () => {
