@@ -6,7 +6,10 @@ import { flag, text } from './values.ts'
 const matchSchema = z
   .strictObject({
     all: flag().optional().meta({ description: 'every instance' }),
-    tag: z.record(z.string(), z.string()).optional().meta({ description: 'instances with all of these tags' }),
+    tag: z
+      .record(z.string(), z.string(), { error: 'expected tags, such as { ecs-audit: restart }' })
+      .optional()
+      .meta({ description: 'instances with all of these tags' }),
     ids: z.array(z.string()).optional().meta({ description: 'instances with one of these ids' }),
     regions: z.array(z.string()).optional().meta({ description: 'instances in one of these regions' }),
     name: z.string().optional().meta({ description: 'instances whose name matches this pattern; * and ? are wild' })

@@ -16,12 +16,22 @@ const optionalUrl = (what: string): z.ZodString => origin(z.string({ error: `exp
 
 function origin(schema: z.ZodString, what: string): z.ZodString {
   return schema
-    .refine((value) => value === '' || isOrigin(value), {
+    .refine((value) => !PLACEHOLDER.test(value), {
+      error: ({ input }) => `expected ${what} with ${inPlaceOf(PLACEHOLDER.exec(String(input))?.[0] ?? '')}`
+    })
+    .refine((value) => value === '' || PLACEHOLDER.test(value) || isOrigin(value), {
       error: `expected ${what}: https:// and a host, without a path, user or query`
     })
     .refine((value) => !isOrigin(value) || !value.startsWith('http://') || isLoopback(new URL(value).hostname), {
       error: `expected ${what} with https:// (plain http:// only for a loopback address)`
     })
+}
+
+/** What the documents write for what only the reader knows: `<account>`. */
+const PLACEHOLDER = /<[^<>]*>/
+
+function inPlaceOf(placeholder: string): string {
+  return `${placeholder === '<account>' ? 'your account id' : 'your own value'} in the place of ${placeholder}`
 }
 
 /** `https://host:port`, with a slash at the end or without. */

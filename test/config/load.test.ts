@@ -317,6 +317,16 @@ describe('endpoints', () => {
     expect(complaint(withEndpoint(endpoint))).toContain('queue.endpoint: expected the MNS endpoint')
   })
 
+  test('one that was copied with its placeholders is told what to put there, and no more', () => {
+    const [, ...problems] = complaint(withEndpoint('https://<account>.mns.cn-hangzhou.aliyuncs.com')).split('\n')
+    expect(problems).toEqual([
+      '  queue.endpoint: expected the MNS endpoint with your account id in the place of <account>; found "https://<account>.mns.cn-hangzhou.aliyuncs.com"'
+    ])
+    expect(complaint(withEndpoint('https://1.mns.<region>.aliyuncs.com'))).toContain(
+      'queue.endpoint: expected the MNS endpoint with your own value in the place of <region>; found'
+    )
+  })
+
   test('a password in one is not repeated', () => {
     const message = complaint(withEndpoint('https://user:hush-hush@host'))
     expect(message).toContain('found "https://(hidden)@host"')
@@ -460,6 +470,11 @@ describe('actions', () => {
       'a price that is missing',
       { replace: { spotStrategy: 'SpotWithPriceLimit' } },
       'actions.replace.spotPriceLimit: expected a price'
+    ],
+    [
+      'a tag that is no pair',
+      { restart: { match: { tag: 'ecs-audit' } } },
+      'actions.restart.match.tag: expected tags, such as { ecs-audit: restart }; found "ecs-audit"'
     ],
     ['hours that are none', { maintenance: ['25:00-26:00'] }, 'actions.maintenance[0]: expected hours of a day'],
     ['an unknown kind of match', { restart: { match: { tags: {} } } }, 'actions.restart.match.tags'],
