@@ -9,8 +9,8 @@ import { span, type TimeText } from './times.ts'
 export interface Look {
   readonly format: Format
   readonly time: TimeText
-  /** Times of data are UTC unless a zone was asked for. */
-  readonly zoned: boolean
+  /** A moment in CSV, with its offset: in UTC unless a zone was asked for. */
+  readonly stamp: TimeText
   /** The date of a moment that begins a day, as the question's days are cut. */
   readonly date: TimeText
   /** Width of the terminal; 0 when it is none. */
@@ -67,12 +67,11 @@ function cell(value: AnswerValue, kind: ColumnKind, time: TimeText): string {
   }
 }
 
-/** Times as ISO 8601, unless a zone was asked for; days as dates. */
-function csv({ columns }: Question, rows: readonly AnswerRow[], { time, zoned, date }: Look): string {
+/** Times as ISO 8601 with their offset, days as dates. */
+function csv({ columns }: Question, rows: readonly AnswerRow[], { stamp, date }: Look): string {
   const text = (value: AnswerValue, { kind, day }: QuestionColumn): string => {
     if (value === null || typeof value === 'string' || kind !== 'time') return String(value ?? '')
-    if (day === true) return date(value)
-    return zoned ? time(value) : new Date(value).toISOString()
+    return day === true ? date(value) : stamp(value)
   }
   return csvText(
     columns.map(({ name }) => name),

@@ -12,7 +12,7 @@ import { EXIT, type Invocation, textOption, wholeNumberOption } from './command.
 import { readFormat } from './format.ts'
 import { openLogstore, queryFailure, readSince, tellProgress } from './logstore-questions.ts'
 import { type QuestionGroup, questionGroups } from './question-groups.ts'
-import { dateText, timeText } from './times.ts'
+import { dateText, stampText, timeText } from './times.ts'
 
 /** Asks one question of the catalogue, or lists them. Resolves with the exit status. */
 export async function answerQuery(invocation: Invocation): Promise<number> {
@@ -37,7 +37,7 @@ async function ask(
   const look = {
     format: readFormat(textOption(invocation, 'format'), json),
     time: timeText(zone),
-    zoned: zone !== '',
+    stamp: stampText(zone),
     date: dateText(zoneOfDays(question, parameters)),
     columns
   }

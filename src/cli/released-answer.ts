@@ -7,21 +7,23 @@ import { csvText } from './csv.ts'
 import { type Format, readFormat } from './format.ts'
 import { openLogstore, queryFailure, readSince, tellProgress } from './logstore-questions.ts'
 import { releasedTable } from './released-table.ts'
-import { type TimeText, timeText } from './times.ts'
+import { stampText, type TimeText, timeText } from './times.ts'
 
 /** Prints the released instances. Resolves with the exit status. */
 export async function answerReleased(invocation: Invocation): Promise<number> {
   const sinceMs = readSince(textOption(invocation, 'since'))
   const instanceId = readInstance(textOption(invocation, 'instance'))
   const format = readFormat(textOption(invocation, 'format'), invocation.json)
-  const time = timeText(textOption(invocation, 'timeZone'))
+  const zone = textOption(invocation, 'timeZone')
+  const time = timeText(zone)
+  const stamp = stampText(zone)
   const { reader, place, close } = await openLogstore(invocation)
   try {
     const toMs = systemClock.now()
     const question = { fromMs: toMs - sinceMs, toMs, instanceId, signal: invocation.stop }
     const outcome = await queryReleased(reader, { ...question, onIncomplete: tellProgress(invocation.say) })
     if (outcome.kind === 'failed') throw queryFailure(outcome.fault, place)
-    show(outcome.rows, { format, time, invocation })
+    show(outcome.rows, { format, time, stamp, invocation })
     if (!outcome.complete) invocation.say('The service had not read everything: ask again, or for a shorter time.')
     return EXIT.done
   } finally {
@@ -31,19 +33,19 @@ export async function answerReleased(invocation: Invocation): Promise<number> {
 
 function show(
   rows: readonly ReleasedInstance[],
-  { format, time, invocation }: { format: Format; time: TimeText; invocation: Invocation }
+  { format, time, stamp, invocation }: { format: Format; time: TimeText; stamp: TimeText; invocation: Invocation }
 ): void {
   const { print, say, columns } = invocation
   if (format === 'ndjson') for (const row of rows) print(JSON.stringify(row))
   else if (format === 'json') print(JSON.stringify(rows, null, 2))
-  else if (format === 'csv') print(csv(rows))
+  else if (format === 'csv') print(csv(rows, stamp))
   else if (rows.length > 0) print(releasedTable(rows, { time, columns }))
   if (invocation.json) return
   say(rows.length === 0 ? 'No instance was released in this time.' : `${rows.length} released`)
 }
 
-function csv(rows: readonly ReleasedInstance[]): string {
-  const iso = (ms: number | undefined): string => (ms === undefined ? '' : new Date(ms).toISOString())
+function csv(rows: readonly ReleasedInstance[], stamp: TimeText): string {
+  const iso = (ms: number | undefined): string => (ms === undefined ? '' : stamp(ms))
   const head = ['instance_id', 'region_id', 'account_id', 'created', 'released', 'notice', 'last_state', 'events']
   return csvText(
     head,

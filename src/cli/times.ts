@@ -19,11 +19,31 @@ export function timeText(zone: string): TimeText {
   }
 }
 
+/**
+ * Writes a moment as ISO 8601 with its offset: `2026-11-22T18:30:05.000+08:00`, in UTC with Z.
+ *
+ * @param zone as that of timeText; '' is UTC: data is the same on every machine
+ */
+export function stampText(zone: string): TimeText {
+  if (zone === '') return (ms) => new Date(ms).toISOString()
+  const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
+  return (ms) => {
+    const name = format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+    // `GMT+08:00`; where there is no offset `GMT` or `GMT+00:00`, as the ICU data have it.
+    const offset = /[+-]\d\d:\d\d/.exec(name)?.[0] ?? '+00:00'
+    return new Date(ms + offsetMs(offset)).toISOString().replace('Z', offset === '+00:00' ? 'Z' : offset)
+  }
+}
+
 /** Writes a moment as the date, `2026-11-22`, at an offset from UTC, `+08:00`. */
 export function dateText(offset: string): TimeText {
+  return (ms) => new Date(ms + offsetMs(offset)).toISOString().slice(0, 10)
+}
+
+/** Of `+08:00`. */
+function offsetMs(offset: string): number {
   const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4, 6))
-  const offsetMs = (offset.startsWith('-') ? -1 : 1) * minutes * 60_000
-  return (ms) => new Date(ms + offsetMs).toISOString().slice(0, 10)
+  return (offset.startsWith('-') ? -1 : 1) * minutes * 60_000
 }
 
 /** `2026-11-22 18:30:05`, in the machine's time zone. */
