@@ -40,6 +40,17 @@ test('questions to other logstores call only functions that the service document
   expect(called.filter((name) => !DOCUMENTED.has(name))).toEqual([])
 })
 
+test('a count of records says whether it is of distinct ones', () => {
+  const titles = questions.flatMap(({ name, question }) => {
+    return question.columns.filter((column) => column.name === 'records').map(({ title }) => [name, title.en])
+  })
+  expect(Object.fromEntries(titles)).toMatchObject({
+    duplicates: 'Stored records',
+    'record-kinds': 'Distinct records',
+    'schema-versions': 'Distinct records'
+  })
+})
+
 describe.each(questions)('$name', ({ question }) => {
   test('calls only functions that the service documents', () => {
     expect([...functionsOf(sqlOf(question))].filter((name) => !DOCUMENTED.has(name))).toEqual([])
@@ -70,6 +81,14 @@ describe.each(questions)('$name', ({ question }) => {
     expect(told).toEqual(new Set(question.parameters.map(({ name, default: value }) => `${name} = ${value}`)))
     const defaults = Object.fromEntries(question.parameters.map(({ name, default: value }) => [name, value]))
     expect(questionQuery(question, defaults)).toBe(questionQuery(question))
+  })
+
+  // A figure's columns are tiles: each stands alone there, with its unit.
+  test.skipIf(question.name.startsWith('stat-'))('has no two columns of one title', () => {
+    for (const language of ['en', 'zh'] as const) {
+      const titles = question.columns.map(({ title }) => title[language])
+      expect(titles).toEqual([...new Set(titles)])
+    }
   })
 
   test('is told in Chinese, too', () => {
