@@ -7,35 +7,38 @@ import { formatDuration } from '../config/units.ts'
 import { systemClock } from '../lib/clock.ts'
 import { AuditError } from '../lib/errors.ts'
 import { formatAnswer } from './answer-formats.ts'
-import { answerTable } from './answer-table.ts'
 import { EXIT, type Invocation, textOption, wholeNumberOption } from './command.ts'
-import { readFormat } from './format.ts'
+import { type Format, readFormat } from './format.ts'
 import { openLogstore, queryFailure, readSince, tellProgress } from './logstore-questions.ts'
-import { type QuestionGroup, questionGroups } from './question-groups.ts'
+import { questionList } from './question-list.ts'
 import { dateText, stampText, timeText } from './times.ts'
 
 /** Asks one question of the catalogue, or lists them. Resolves with the exit status. */
 export async function answerQuery(invocation: Invocation): Promise<number> {
   const catalogue = loadCatalogue()
-  if (invocation.options['list'] === true) return list(catalogue, invocation)
+  const format = readFormat(textOption(invocation, 'format'), invocation.json)
+  if (invocation.options['list'] === true) {
+    invocation.print(questionList([...catalogue.values()], format, invocation.columns))
+    return EXIT.done
+  }
   const question = find(catalogue, invocation.argument)
   const parameters = parametersOf(invocation)
   if (invocation.options['print'] === true) {
     invocation.print(questionQuery(question, parameters))
     return EXIT.done
   }
-  return await ask(question, parameters, invocation)
+  return await ask(question, { parameters, format }, invocation)
 }
 
 async function ask(
   question: Question,
-  parameters: Readonly<Record<string, string>>,
+  { parameters, format }: { readonly parameters: Readonly<Record<string, string>>; readonly format: Format },
   invocation: Invocation
 ): Promise<number> {
-  const { json, print, say, stop, columns } = invocation
+  const { print, say, stop, columns } = invocation
   const zone = textOption(invocation, 'timeZone')
   const look = {
-    format: readFormat(textOption(invocation, 'format'), json),
+    format,
     time: timeText(zone),
     stamp: stampText(zone),
     date: dateText(zoneOfDays(question, parameters)),
@@ -81,44 +84,6 @@ function checkRequired({ name: question, parameters }: Question, given: Readonly
   if (missing === undefined) return
   const example = missing.kind === 'instance' ? 'i-...' : '...'
   throw new AuditError('usage', `Cannot ask ${question}: it needs --param ${missing.name}=${example}`)
-}
-
-function list(catalogue: ReadonlyMap<string, Question>, { json, print, columns }: Invocation): number {
-  const questions = [...catalogue.values()]
-  if (json) {
-    for (const { name, topic, question, range, parameters } of questions) {
-      const told = parameters.map(({ name, default: value, required }) => ({ name, default: value, required }))
-      print(JSON.stringify({ name, topic, question: question.en, range: formatDuration(range), parameters: told }))
-    }
-    return EXIT.done
-  }
-  const rows = [...questionGroups(questions)].flatMap(([group, members], at) => [
-    ...(at === 0 ? [] : [BLANK]),
-    [`# ${GROUP_TITLES[group]}`, '', '', ''],
-    ...members.map(listRow)
-  ])
-  print(answerTable(['NAME', 'QUESTION', 'LOOKS BACK', 'PARAMETERS'], rows, columns))
-  return EXIT.done
-}
-
-const BLANK = ['', '', '', '']
-const GROUP_TITLES: Readonly<Record<QuestionGroup, string>> = {
-  life: 'Lives',
-  releases: 'Releases',
-  interruptions: 'Interruptions',
-  drains: 'Drains',
-  replacements: 'Replacements',
-  restarts: 'Restarts',
-  maintenance: 'Maintenance',
-  trust: 'Trust in the log',
-  figure: 'Charts and alerts'
-}
-
-function listRow({ name, question, range, parameters }: Question): string[] {
-  const told = parameters
-    .map((parameter) => `${parameter.name}=${parameter.required ? '(needed)' : parameter.default}`)
-    .join(' ')
-  return [name, question.en, formatDuration(range), told]
 }
 
 function find(catalogue: ReadonlyMap<string, Question>, name: string | undefined): Question {

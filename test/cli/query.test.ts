@@ -53,6 +53,16 @@ describe('query', () => {
     expect(lines).toContainEqual(expect.objectContaining({ name: 'released', topic: 'releases', range: '30d' }))
   })
 
+  test('--list comes in every format', async () => {
+    const csv = await runCommand(['query', '--list', '--format', 'csv'])
+    expectTold(csv, 0)
+    expect(csv.stdout).toMatch(/^name,topic,question,range,parameters\r\n/)
+    expect(csv.stdout).toMatch(/^instance-events,life,"What happened .*",90d,instance=\(needed\)\r$/m)
+    const ndjson = await runCommand(['query', '--list', '--format', 'ndjson'])
+    const json = await runCommand(['query', '--list', '--format', 'json'])
+    expect(JSON.parse(json.stdout)).toEqual(jsonLines(ndjson.stdout))
+  })
+
   test('answers as a table, JSON, lines of JSON and CSV', async () => {
     const one = ['released', '--param', 'instance=i-bp1a']
     const table = await query(...one, '--time-zone', 'utc')
@@ -108,6 +118,7 @@ describe('query', () => {
       'Cannot ask released with instance: expected the id of an instance'
     ],
     [['query', 'released', '--format', 'xml'], 'Cannot use --format xml: expected one of table, json, ndjson, csv.'],
+    [['query', '--list', '--format', 'xml'], 'Cannot use --format xml: expected one of table, json, ndjson, csv.'],
     [['query', 'released', '--time-zone', 'Mars/Base'], 'Cannot use --time-zone Mars/Base: expected utc'],
     [['query', 'released', '--since', 'ever'], 'Cannot use --since ever: expected a duration'],
     [['query', 'released', '--since', '99999999d'], 'Cannot use --since 99999999d: expected a duration'],
