@@ -36,6 +36,8 @@ export async function reconcileLog(invocation: Invocation): Promise<number> {
     const logged = await askLastStates(reader, window)
     if (logged.kind === 'failed') throw queryFailure(logged.fault, place)
     const instances = await listInstances(config, regions, invocation, scope)
+    // Told to stop in between: what was not listed must not be taken for gone.
+    if (invocation.stop.aborted) return EXIT.done
     const settledMs = nowMs - SETTLE_MS
     const told = compareStates({ states: logged.states, instances, regions: new Set(regions), settledMs })
     const { findings } = told

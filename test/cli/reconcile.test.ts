@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { until } from '../pipeline/stage.ts'
-import { runCommand } from '../support/command.ts'
+import { runCommand, startCommand } from '../support/command.ts'
 import { stateChange } from '../support/events.ts'
 import { openSandbox, sandboxConfigText, sendEvents } from '../support/harness.ts'
 import { expectTold, jsonLines, writeText } from './workspace.ts'
@@ -75,6 +75,19 @@ describe('reconcile', () => {
     expect(stderr).toContain('0 of 4 instances in the log compared with 0 in cn-hangzhou: 0 differences')
     expect(stderr).toContain('3 instances in regions that were not asked (cn-beijing 2, cn-shanghai 1): give --region')
     expect(stderr).toContain('1 instance that changed in the last 5m')
+  })
+
+  test('told to stop while it asks ECS takes nothing for gone', async () => {
+    await store(['i-bp1live', 'Running'])
+    sandbox.faults.add({ service: 'ecs', operation: '*', kind: 'slow', ms: 600_000 })
+    const asked = new Promise<void>((resolve) => sandbox.faults.onHit(() => resolve()))
+    const running = startCommand(['reconcile', '--record', '--json', '--config', config])
+    await asked
+    running.process.kill('SIGINT')
+    const result = await running.ended
+    expectTold(result, 0)
+    expect(result.stdout).toBe('')
+    expect(result.stderr).not.toMatch(/difference|recorded/)
   })
 
   test('that may not list instances says what it needs', async () => {

@@ -44,7 +44,7 @@ describe('wrong usage', () => {
     [['explain'], "error: missing required argument 'file'"],
     [
       ['released', '--since', 'yesterday'],
-      'Cannot use --since yesterday: expected a duration such as 30m, 12h or 30d.'
+      'Cannot use --since yesterday: expected a duration such as 30m, 12h or 30d, up to 20000d.'
     ],
     [['released', '--since', '0d'], 'Cannot use --since 0d'],
     [['released', '--instance', 'i-1" or *'], 'expected an instance id such as i-bp1abc'],
