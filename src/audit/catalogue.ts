@@ -1,7 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
-import { AuditError } from '../lib/errors.ts'
+import { loadDefinitions } from './definitions.ts'
 import { type Question, questionSchema } from './question.ts'
 
 /** Beside the sources and beside what is built of them alike. */
@@ -13,17 +10,5 @@ const QUERIES = new URL('../../dashboards/queries/', import.meta.url)
  * @throws AuditError `internal` for a file that is no question: the package is damaged
  */
 export function loadCatalogue(folder: URL = QUERIES): ReadonlyMap<string, Question> {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
-  const questions = files.sort().map((file) => readQuestion(new URL(file, folder)))
-  return new Map(questions.map((question) => [question.name, question]))
-}
-
-function readQuestion(file: URL): Question {
-  const path = fileURLToPath(file)
-  const read = questionSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-  if (!read.success) throw new AuditError('internal', `Cannot read ${path}: ${z.prettifyError(read.error)}`)
-  if (!path.endsWith(`/${read.data.name}.json`)) {
-    throw new AuditError('internal', `Cannot read ${path}: its name is ${read.data.name}`)
-  }
-  return read.data
+  return new Map(loadDefinitions(folder, questionSchema).map((question) => [question.name, question]))
 }

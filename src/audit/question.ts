@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { DAY, duration, MINUTE } from '../config/units.ts'
-
-/** A text in both languages of the console. */
-const bilingual = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) })
+import { bilingual } from './definitions.ts'
 
 /**
  * - `text`: as it is; `id`: an instance, account or other id

@@ -1,12 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { AuditError } from '../lib/errors.ts'
+import { bilingual, loadDefinitions } from '../audit/definitions.ts'
 
 /** Beside the sources and beside what is built of them alike. */
 const ALERTS = new URL('../../dashboards/alerts/', import.meta.url)
 
-const bilingual = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) })
 /** A length of time as alerts write it: `5m`. */
 const period = z.string().regex(/^[1-9]\d*[smhd]$/)
 
@@ -48,16 +45,5 @@ export type AlertDefinition = z.output<typeof alertDefinitionSchema>
  * @throws AuditError `internal` for a file that is no alert: the package is damaged
  */
 export function loadAlertDefinitions(folder: URL = ALERTS): AlertDefinition[] {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
-  return files.sort().map((file) => readDefinition(new URL(file, folder)))
-}
-
-function readDefinition(file: URL): AlertDefinition {
-  const path = fileURLToPath(file)
-  const read = alertDefinitionSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-  if (!read.success) throw new AuditError('internal', `Cannot read ${path}: ${z.prettifyError(read.error)}`)
-  if (!path.endsWith(`/${read.data.name}.json`)) {
-    throw new AuditError('internal', `Cannot read ${path}: its name is ${read.data.name}`)
-  }
-  return read.data
+  return loadDefinitions(folder, alertDefinitionSchema)
 }
