@@ -2,7 +2,7 @@ import { Lexer, parseDocument } from 'yaml'
 import { errorMessage } from '../lib/errors.ts'
 
 /** The parser's time grows with the square of the number of keys: this much takes it a quarter of a second at the most. */
-export const MAX_YAML_CHARACTERS = 64 * 1_024
+const MAX_YAML_CHARACTERS = 64 * 1_024
 
 /** Brackets within brackets, and `-` or `?` after each other in one line. */
 const MAX_NESTING = 32
@@ -13,7 +13,7 @@ const MAX_INDENT = 128
 const MAX_ALIASES = 100
 
 /** Why a text is no YAML that is taken, in words that quote nothing of it: it may hold a secret. */
-export class YamlFault extends Error {
+class YamlFault extends Error {
   override readonly name = 'YamlFault'
 }
 

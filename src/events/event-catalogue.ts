@@ -30,25 +30,6 @@ export function describeEvent(name: string): EventDescription | undefined {
   return EVENTS.get(`${type}:${event}`)
 }
 
-/**
- * Whether a maintenance or failure event with this status is over (ECS documentation, "System events"); undefined for a
- * status of another kind.
- */
-export function isFinalStatus(status: string): boolean | undefined {
-  return FINAL.get(status)
-}
-
-const FINAL: ReadonlyMap<string, boolean> = new Map([
-  ['Inquiring', false],
-  ['Scheduled', false],
-  ['Executing', false],
-  ['Executed', true],
-  ['Avoided', true],
-  ['Avoidated', true], // as one API page spells it
-  ['Canceled', true],
-  ['Failed', true]
-])
-
 const ALARM_TYPES: ReadonlyMap<string, string> = new Map([
   ['MetricAlert', 'A metric crossed the threshold of an alert rule, or came back'],
   ['LegacyAlarm', 'A metric crossed the threshold of an alarm, or came back']

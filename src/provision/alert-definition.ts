@@ -8,7 +8,7 @@ const ALERTS = new URL('../../dashboards/alerts/', import.meta.url)
 const period = z.string().regex(/^[1-9]\d*[smhd]$/)
 
 /** One alert: `dashboards/alerts/<name>.json`. */
-export const alertDefinitionSchema = z.strictObject({
+const alertDefinitionSchema = z.strictObject({
   /** The file's name without `.json`. */
   name: z.string().regex(/^[a-z][a-z0-9-]{1,48}[a-z0-9]$/),
   title: bilingual,

@@ -1,10 +1,8 @@
 import type { SlsCall } from '../logstore/sls-client.ts'
 import type { Difference } from './differences.ts'
 
-/** In the order in which they are made. */
-export const RESOURCE_KINDS = ['logstore', 'index', 'saved search', 'dashboard', 'alert'] as const
-
-export type ResourceKind = (typeof RESOURCE_KINDS)[number]
+/** What is set up, in the order in which it is made. */
+export type ResourceKind = 'logstore' | 'index' | 'saved search' | 'dashboard' | 'alert'
 
 /** A JSON object, as the service takes and answers it. */
 export type Document = Readonly<Record<string, unknown>>

@@ -51,5 +51,4 @@ export const dashboardSchema = z.object({
 
 export type Dashboard = z.output<typeof dashboardSchema>
 export type Chart = z.output<typeof chart>
-export type ChartDisplay = z.output<typeof display>
 export type ChartSearch = z.output<typeof search>

@@ -64,7 +64,7 @@ export function factsQuery(instanceId: string): string {
 
 /** What people type to find an instance: a part of its id or name, or of one of its addresses. */
 export const SEARCH_TEXT = /^[A-Za-z0-9._-]{2,64}$/
-export const MAX_FOUND = 12
+const MAX_FOUND = 12
 
 /**
  * Instances that a text may mean, the latest first.

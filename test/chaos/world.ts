@@ -11,7 +11,7 @@ import { Path } from './path.ts'
 import type { Plan } from './plan.ts'
 import { TurnableClock } from './turnable-clock.ts'
 
-export const URGENT_QUEUE = 'ecs-urgent'
+const URGENT_QUEUE = 'ecs-urgent'
 
 /** The actions, in quick steps. */
 const ACTIONS = {

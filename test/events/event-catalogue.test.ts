@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeEvent, isFinalStatus } from '../../src/events/event-catalogue.ts'
+import { describeEvent } from '../../src/events/event-catalogue.ts'
 import { decodedEvent, SAMPLES } from './samples.ts'
 
 test('every sample of an ECS event or alarm is described', () => {
@@ -17,10 +17,4 @@ test('names that nobody lists have no description', () => {
   for (const name of ['', ':', 'Instance', 'constructor:prototype', '__proto__', 'Tomorrow:StateChange']) {
     expect(describeEvent(name)).toBeUndefined()
   }
-})
-
-test('statuses that end an event', () => {
-  expect(['Inquiring', 'Scheduled', 'Executing'].map(isFinalStatus)).toEqual([false, false, false])
-  expect(['Executed', 'Avoided', 'Canceled', 'Failed'].map(isFinalStatus)).toEqual([true, true, true, true])
-  expect(isFinalStatus('Normal')).toBeUndefined()
 })

@@ -8,7 +8,7 @@ export function pick<Item>(items: readonly Item[], random: Chance): Item {
 }
 
 /** A piece over and over: mostly once or twice, now and then until `maxLength` characters. */
-export function repeated(piece: string, random: Chance, maxLength: number): string {
+function repeated(piece: string, random: Chance, maxLength: number): string {
   const most = Math.max(1, Math.floor(maxLength / piece.length))
   return piece.repeat(Math.floor(most ** (random() ** 8)))
 }

@@ -163,7 +163,7 @@ function signedHeaders(port: number, now: number, ask: MnsAsk): Record<string, s
 }
 
 /** Content-MD5 as the SDKs send it: base64 of the hexadecimal digest. */
-export function hexMd5(body: string): string {
+function hexMd5(body: string): string {
   return Buffer.from(createHash('md5').update(body).digest('hex')).toString('base64')
 }
 

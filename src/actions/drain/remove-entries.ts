@@ -6,7 +6,7 @@ import { BACKOFF, persist } from './persist.ts'
 import { backendKey, type ServerGroup } from './server-group.ts'
 
 /** A removal that starts after the deadline may take this long: a released instance may linger in its groups, ms. */
-export const LAST_TRY_MS = 15_000
+const LAST_TRY_MS = 15_000
 /** ALB and NLB carry a change out after they have answered; this is how long they are given, ms. */
 const SETTLE_MS = 20_000
 const LOOK_EVERY_MS = 1_000

@@ -3,7 +3,7 @@ import { isInstanceId } from '../../events/instance-id.ts'
 import type { EventReason } from './reasons.ts'
 
 /** Clocks differ; an event from further ahead than this is not believed, ms. */
-export const MAX_AHEAD_MS = 15 * 60_000
+const MAX_AHEAD_MS = 15 * 60_000
 
 export interface EventRules {
   /** Epoch ms. */

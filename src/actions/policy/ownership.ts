@@ -1,5 +1,5 @@
 /** The tag that Auto Scaling puts on the instances of a scaling group (ECS and Auto Scaling documentation). */
-export const SCALING_GROUP_TAG = 'acs:autoscaling:scalingGroupId'
+const SCALING_GROUP_TAG = 'acs:autoscaling:scalingGroupId'
 
 /** Tags of the worker nodes of Container Service for Kubernetes. */
 const KUBERNETES_TAGS = /^(ack\.aliyun\.com$|kubernetes\.io\/cluster)/

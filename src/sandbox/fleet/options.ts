@@ -135,7 +135,7 @@ const USUAL_HABITS: Habits = {
 }
 
 /** The usual mix on one queue. `bare-data` has neither id nor time, so it is only sent when asked for. */
-export const USUAL_ENVELOPES: Weights<EnvelopeKind> = {
+const USUAL_ENVELOPES: Weights<EnvelopeKind> = {
   classic: 56,
   enriched: 14,
   subscription: 6,

@@ -150,8 +150,3 @@ class Interruption {
 export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
-
-/** A name as a SQL identifier. */
-export function sqlName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
-}

@@ -10,7 +10,7 @@ export interface FormatOptions {
 }
 
 /** What stands for a missing value. */
-export const NOTHING = '–'
+const NOTHING = '–'
 
 /** A value as people read it, by the kind of its column: times in the reader's zone, durations in two units. */
 export function formatValue(value: string | null, kind: ValueKind, options: FormatOptions): string {

@@ -106,7 +106,7 @@ export function machine(instanceId: string, given: Partial<Instance> = {}): Inst
   return spotInstance({ instanceId, privateIps, networkInterfaceIds: [`eni-of-${instanceId}`, 'eni-second'], ...given })
 }
 
-export function refused(code: string): ApiOutcome<never> {
+function refused(code: string): ApiOutcome<never> {
   return { kind: 'refused', fault: faultOf(code) }
 }
 

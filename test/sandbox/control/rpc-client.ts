@@ -82,7 +82,7 @@ export function rpcClient(target: RpcTarget): RpcClient {
 }
 
 /** How the SDK tells a refusal; rethrows what never was an answer of the service. */
-export function refusalOf(thrown: unknown): Extract<RpcOutcome, { kind: 'refused' }> {
+function refusalOf(thrown: unknown): Extract<RpcOutcome, { kind: 'refused' }> {
   if (!(thrown instanceof Error)) throw thrown
   const { code, statusCode, name, message, data } = thrown as Error & Record<string, unknown>
   if (typeof code !== 'string' || typeof statusCode !== 'number') throw thrown

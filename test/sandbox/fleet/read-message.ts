@@ -54,7 +54,7 @@ function told(id: unknown, name: unknown, time: unknown, data: unknown): Told {
 }
 
 /** Every time form of CloudMonitor and EventBridge, epoch ms. */
-export function readTime(time: string): number {
+function readTime(time: string): number {
   const compact = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d\.\d{3})\+0800$/.exec(time)
   const iso =
     compact === null

@@ -5,7 +5,7 @@ import type { Expression } from './sql-tree.ts'
 import { childrenOf, findNode, keyOf } from './tree-walk.ts'
 
 /** Whether an expression is an aggregate over a group, not over a window. */
-export function isAggregate(node: Expression): boolean {
+function isAggregate(node: Expression): boolean {
   return node.type === 'call' && node.over === undefined && FUNCTIONS.get(node.name)?.[0]?.kind === 'aggregate'
 }
 

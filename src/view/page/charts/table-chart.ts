@@ -146,7 +146,7 @@ class PagedTable {
 }
 
 /** An id of an instance leads to its page. */
-export function cellContent(name: string, value: string | null, text: string): Node | string {
+function cellContent(name: string, value: string | null, text: string): Node | string {
   if (value === null || !/^i-[a-z0-9]{1,60}$/.test(value)) return text
   return /(^|_)(id|target|instance|replacement)s?$|^(target|replaced|new|old)/.test(name) ? instanceLink(value) : text
 }

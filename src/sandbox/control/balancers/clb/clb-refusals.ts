@@ -5,7 +5,7 @@ import { type RefusalTable, refusal, statusIn } from '../refusals.ts'
  * CLB's error codes (help page "Common error codes" of the 2014-05-15 API). `InvalidParameter` stands for many things, also
  * for a missing vServer group with status 404: only its text tells which.
  */
-export const CLB_REFUSALS = {
+const CLB_REFUSALS = {
   'BackendServer.configuring': {
     status: 409,
     message: 'A previous configuration of the load balancer is pending; please try again later.'
