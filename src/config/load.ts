@@ -10,6 +10,7 @@ import { parseYaml } from './yaml-text.ts'
 
 export const DEFAULT_CONFIG_FILE = 'ecs-audit.yaml'
 
+/** Where the configuration comes from: flags win over the environment, the environment over the file. */
 export interface ConfigInput {
   /** `--config`; without it, `ecs-audit.yaml` where it exists. */
   readonly file?: string | undefined

@@ -16,18 +16,22 @@ export interface Finding {
   readonly todo: string
 }
 
+/** `check` is as it should be: `found` says how it stands. */
 export function ok(check: string, found: string): Finding {
   return { check, state: 'ok', found, todo: '' }
 }
 
+/** `check` was not looked at: `found` says why. */
 export function skipped(check: string, found: string): Finding {
   return { check, state: 'skipped', found, todo: '' }
 }
 
+/** `check` works, and may bite later: `found` says what was seen, `todo` what a person can do about it, or ''. */
 export function warning(check: string, found: string, todo: string): Finding {
   return { check, state: 'warning', found, todo }
 }
 
+/** `check` does not work: `found` says what was seen, `todo` what a person can do about it, or ''. */
 export function problem(check: string, found: string, todo: string): Finding {
   return { check, state: 'problem', found, todo }
 }

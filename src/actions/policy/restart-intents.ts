@@ -49,6 +49,7 @@ export function intentState(intent: JournalEntry, entries: readonly JournalEntry
   return nowMs - intent.atMs < CLAIM_MS ? 'open' : 'lapsed'
 }
 
+/** Whether a record announces a start, whatever became of it. */
 export function isIntent({ decision }: JournalEntry): boolean {
   return decision === 'intent'
 }

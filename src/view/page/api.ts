@@ -21,6 +21,7 @@ export class ApiError extends Error {
   }
 }
 
+/** Which chart, and of what: times are epoch ms, and without a `range` it shows its own; `zone` is an offset: `+08:00`. */
 export interface ChartAsk {
   readonly dashboard: string
   readonly chart: string
@@ -37,10 +38,20 @@ let allowed = 2
 let running = 0
 const waiting: Array<() => void> = []
 
+/**
+ * What the server serves: dashboards, logstore, version.
+ *
+ * @throws ApiError
+ */
 export function fetchSetup(): Promise<ViewSetup> {
   return ask<ViewSetup>('/api/setup')
 }
 
+/**
+ * A dashboard: its charts, in a language, without their rows.
+ *
+ * @throws ApiError; an AbortError when `signal` aborts
+ */
 export function fetchDashboard(name: string, language: Language, signal: AbortSignal): Promise<DashboardView> {
   return ask<DashboardView>(`/api/dashboards/${encodeURIComponent(name)}?language=${language}`, { signal })
 }
@@ -50,14 +61,29 @@ export function fetchChart(asked: ChartAsk, signal: AbortSignal): Promise<ChartA
   return inTurn(() => post<ChartAnswer>('/api/chart', asked, signal), signal)
 }
 
+/**
+ * The values that a filter may take, in turn with the charts.
+ *
+ * @throws ApiError; an AbortError when `signal` aborts
+ */
 export function fetchCandidates(asked: ChartAsk, signal: AbortSignal): Promise<CandidatesAnswer> {
   return inTurn(() => post<CandidatesAnswer>('/api/candidates', asked, signal), signal)
 }
 
+/**
+ * The instances that a text may mean: a part of an id, a name or an address.
+ *
+ * @throws ApiError; an AbortError when `signal` aborts
+ */
 export function fetchFound(text: string, signal: AbortSignal): Promise<FoundAnswer> {
   return ask<FoundAnswer>(`/api/instances?text=${encodeURIComponent(text)}`, { signal })
 }
 
+/**
+ * The life of one instance as the log tells it.
+ *
+ * @throws ApiError; an AbortError when `signal` aborts
+ */
 export function fetchInstance(id: string, signal: AbortSignal): Promise<InstanceAnswer> {
   return ask<InstanceAnswer>(`/api/instances/${encodeURIComponent(id)}`, { signal })
 }

@@ -4,6 +4,11 @@ import { commonType, showType, UNKNOWN } from './sql-type.ts'
 import { commonOf, type NodeOf, notApplicable, type Translates } from './translates.ts'
 import { coerce, raise, type Typed } from './typed.ts'
 
+/**
+ * `if(test, then [, otherwise])`: null where there is no `otherwise`.
+ *
+ * @throws SlsError in the service's words, for other arguments
+ */
 export function ifCall(node: Call, to: Translates): Typed {
   const [test, ...values] = node.args
   if (test === undefined || values.length < 1 || values.length > 2)
@@ -19,6 +24,11 @@ export function ifCall(node: Call, to: Translates): Typed {
   return { sql: `(case when ${condition} then ${coerce(then, type)} else ${coerce(otherwise, type)} end)`, type }
 }
 
+/**
+ * `coalesce(a, b, ...)`: the first that is not null; two or more of one common type.
+ *
+ * @throws SlsError in the service's words, for other arguments
+ */
 export function coalesceCall(node: Call, to: Translates): Typed {
   if (node.args.length < 2) throw sqlFault(node, "The 'coalesce' function must have at least two arguments")
   const values = node.args.map((arg) => to.translate(arg))
@@ -28,6 +38,11 @@ export function coalesceCall(node: Call, to: Translates): Typed {
   return { sql: `coalesce(${values.map((value) => coerce(value, type)).join(', ')})`, type }
 }
 
+/**
+ * `nullif(a, b)`: null where both are equal, else `a`.
+ *
+ * @throws SlsError in the service's words, for other arguments
+ */
 export function nullifCall(node: Call, to: Translates): Typed {
   const [one, other] = node.args.map((arg) => to.translate(arg))
   if (one === undefined || other === undefined || node.args.length !== 2) {
@@ -42,11 +57,21 @@ export function nullifCall(node: Call, to: Translates): Typed {
   }
 }
 
+/**
+ * `try(x)`: null where the evaluation of `x` fails.
+ *
+ * @throws SlsError in the service's words, for any other number of arguments
+ */
 export function tryCall(node: Call, to: Translates): Typed {
   const { sql, type } = onlyArgument(node, to)
   return { sql: `try(${sql})`, type }
 }
 
+/**
+ * The argument of a function of one.
+ *
+ * @throws SlsError in the service's words, for any other number of arguments
+ */
 export function onlyArgument(node: Call, to: Translates): Typed {
   const [only, ...more] = node.args
   if (only === undefined || more.length > 0)
@@ -54,6 +79,11 @@ export function onlyArgument(node: Call, to: Translates): Typed {
   return to.translate(only)
 }
 
+/**
+ * `array[a, b, ...]`: of one common type.
+ *
+ * @throws SlsError in the service's words, for items that have none
+ */
 export function arrayLiteral(node: NodeOf<'array'>, to: Translates): Typed {
   const items = node.items.map((item) => to.translate(item))
   const element = items.length === 0 ? UNKNOWN : commonOf(items)
@@ -62,6 +92,11 @@ export function arrayLiteral(node: NodeOf<'array'>, to: Translates): Typed {
   return { sql: `[${items.map((item) => coerce(item, element)).join(', ')}]`, type: { kind: 'array', element } }
 }
 
+/**
+ * `array[1]`, from 1, or `map[key]`; an index or key that is not there fails when the row is read.
+ *
+ * @throws SlsError in the service's words, for any other base or index
+ */
 export function subscript(node: NodeOf<'subscript'>, to: Translates): Typed {
   const base = to.translate(node.base)
   const index = to.translate(node.index)

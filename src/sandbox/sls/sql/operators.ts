@@ -4,6 +4,11 @@ import { BOOLEAN, commonType, isNumber, showType } from './sql-type.ts'
 import { commonOf, type NodeOf, notApplicable, type Translates } from './translates.ts'
 import { coerce, raise, type Typed } from './typed.ts'
 
+/**
+ * `+x`, `-x`: of a number or an interval.
+ *
+ * @throws SlsError in the service's words, for any other type
+ */
 export function signed({ operator, value, ...place }: NodeOf<'sign'>, to: Translates): Typed {
   const { sql, type } = to.translate(value)
   if (!isNumber(type) && !type.kind.startsWith('interval')) {
@@ -12,6 +17,11 @@ export function signed({ operator, value, ...place }: NodeOf<'sign'>, to: Transl
   return { sql: operator === '-' ? `(- ${sql})` : sql, type }
 }
 
+/**
+ * `+ - * / %`: of numbers, whole ones divided as whole ones; `+ -` of times and intervals.
+ *
+ * @throws SlsError in the service's words, for types that have no such operation
+ */
 export function arithmetic(node: NodeOf<'arithmetic'>, to: Translates): Typed {
   const [left, right] = [to.translate(node.left), to.translate(node.right)]
   const times = timeArithmetic(node.operator, left, right)
@@ -30,6 +40,11 @@ export function arithmetic(node: NodeOf<'arithmetic'>, to: Translates): Typed {
   return { sql: `(case when ${b} = 0 then ${raise('Division by zero', type)} else ${whole} end)`, type }
 }
 
+/**
+ * `||`: of two texts or two arrays.
+ *
+ * @throws SlsError in the service's words, for other types
+ */
 export function concatenation(node: NodeOf<'concat'>, to: Translates): Typed {
   const [left, right] = [to.translate(node.left), to.translate(node.right)]
   const type = commonType(left.type, right.type)
@@ -38,6 +53,11 @@ export function concatenation(node: NodeOf<'concat'>, to: Translates): Typed {
   throw notApplicable('||', left, right, node)
 }
 
+/**
+ * `= <> < <= > >=`, `is (not) distinct from`: of one common type; maps and JSON have no order.
+ *
+ * @throws SlsError in the service's words, for types that can not be compared
+ */
 export function comparison(node: NodeOf<'comparison'>, to: Translates): Typed {
   const [left, right] = [to.translate(node.left), to.translate(node.right)]
   const { operator } = node
@@ -49,12 +69,22 @@ export function comparison(node: NodeOf<'comparison'>, to: Translates): Typed {
   return { sql: `(${coerce(left, type)} ${operator} ${coerce(right, type)})`, type: BOOLEAN }
 }
 
+/**
+ * `and`, `or`: of two truth values.
+ *
+ * @throws SlsError in the service's words, for any other type
+ */
 export function logical({ operator, left, right }: NodeOf<'logical'>, to: Translates): Typed {
   const one = to.condition(left, 'Left side of logical expression')
   const other = to.condition(right, 'Right side of logical expression')
   return { sql: `(${one} ${operator} ${other})`, type: BOOLEAN }
 }
 
+/**
+ * `x between low and high`, both ends included: of one common type.
+ *
+ * @throws SlsError in the service's words, for types that have none
+ */
 export function between(node: NodeOf<'between'>, to: Translates): Typed {
   const [value, low, high] = [to.translate(node.value), to.translate(node.low), to.translate(node.high)]
   const type = commonOf([value, low, high])
@@ -66,7 +96,11 @@ export function between(node: NodeOf<'between'>, to: Translates): Typed {
   return { sql, type: BOOLEAN }
 }
 
-/** An interval literal. */
+/**
+ * An interval literal: `interval '1.5' second`, fractions for seconds only.
+ *
+ * @throws SlsError in the service's words, for a text that is none
+ */
 export function interval({ value, unit, negative, ...place }: NodeOf<'interval'>): Typed {
   if (!/^[+-]?\d{1,9}(?:\.\d{1,3})?$/.test(value) || (value.includes('.') && unit !== 'second')) {
     throw sqlFault(place, `Invalid interval: ${value}`)
