@@ -1,3 +1,4 @@
+import { isLoopback } from '../lib/loopback.ts'
 import type { Fault } from './fault.ts'
 
 /** What a fault was met at: names the thing in the advice. */
@@ -13,11 +14,9 @@ export function advice(fault: Fault, place: FaultPlace): string {
   const option = place.service === 'queue' ? 'queue' : 'logstore'
   switch (fault.class) {
     case 'missing':
-      return place.service === 'queue'
-        ? `Create the queue "${place.name}" at ${place.endpoint}, or correct queue.name and queue.endpoint.`
-        : `Run "ecs-audit setup", which makes the logstore ${place.name}, or correct logstore.project, logstore.name and logstore.endpoint.`
+      return missing(fault, place)
     case 'credentials':
-      return `Check ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (or the RAM role), and that they may use the ${option} ${place.name}.`
+      return `Check ${keysOf(place)}, and that they may use the ${option} ${place.name}.`
     case 'clock':
       return 'Set the clock of this machine: requests must be within 15 minutes of the service.'
     case 'throttled':
@@ -33,4 +32,19 @@ export function advice(fault: Fault, place: FaultPlace): string {
       return never
     }
   }
+}
+
+function missing({ code }: Fault, { service, name, endpoint }: FaultPlace): string {
+  if (service === 'queue') return `Create the queue "${name}" at ${endpoint}, or correct queue.name and queue.endpoint.`
+  const options = 'or correct logstore.project, logstore.name and logstore.endpoint.'
+  if (!/^ProjectNotExists?$/.test(code)) return `Run "ecs-audit setup", which makes the logstore ${name}, ${options}`
+  const [project] = name.split('/')
+  return `Run "ecs-audit setup --create-project", which makes the project ${project} and its logstore, ${options}`
+}
+
+/** Where the keys may have come from: a file's are only taken for servers on this machine, and before all others. */
+function keysOf({ endpoint }: FaultPlace): string {
+  const chain = 'ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (or the RAM role)'
+  const local = URL.canParse(endpoint) && isLoopback(new URL(endpoint).hostname)
+  return local ? `credentials in the configuration file or, where it has none, ${chain}` : chain
 }

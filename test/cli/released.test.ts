@@ -80,7 +80,9 @@ describe('released', () => {
     expect(missing.stderr).toMatch(/^ecs-audit: Cannot query the logstore ecs-audit-sandbox\/nowhere: HTTP 404 .+\n$/)
     expect(missing.stderr).toContain('Run "ecs-audit setup", which makes the logstore ecs-audit-sandbox/nowhere')
     expect(refused.stderr).toMatch(/^ecs-audit: Cannot query the logstore .+: HTTP 401 SignatureNotMatch: .+\n$/)
-    expect(refused.stderr).toContain('Check ALIBABA_CLOUD_ACCESS_KEY_ID')
+    expect(refused.stderr).toContain(
+      'Check credentials in the configuration file or, where it has none, ALIBABA_CLOUD_'
+    )
     expect(unserved.stderr).toContain('Check that http://127.0.0.1:1 can be reached from here')
   })
 })

@@ -84,7 +84,9 @@ describe.concurrent('run --until-empty gives up with the reason and what to do',
     const scene = await Scene.open(onTestFinished)
     const result = await scene.runUntilEmpty({ 'credentials.accessKeySecret': 'hush-hush' })
     expectGivenUp(result, /SignatureDoesNotMatch/)
-    expect(result.stderr).toContain('Check ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET')
+    expect(result.stderr).toContain(
+      'Check credentials in the configuration file or, where it has none, ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET'
+    )
   })
 
   test('on a logstore that does not exist, and leaves the messages on the queue', async ({ onTestFinished }) => {

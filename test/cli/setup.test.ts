@@ -107,7 +107,9 @@ describe('setup', () => {
       /^ecs-audit: Cannot set up the project another-project: .* say --create-project\.\n$/
     )
     expect(refused.stderr).toMatch(/^ecs-audit: Cannot read the project ecs-audit-sandbox: HTTP 401 SignatureNotMatch/)
-    expect(refused.stderr).toContain('Check ALIBABA_CLOUD_ACCESS_KEY_ID')
+    expect(refused.stderr).toContain(
+      'Check credentials in the configuration file or, where it has none, ALIBABA_CLOUD_'
+    )
 
     expectTold(await runCommand(['setup', '--config', other, '--check', '--create-project']), 1)
     expect(sandbox.sls.hasProject('another-project')).toBe(false)
