@@ -48,11 +48,13 @@ export const MENU = {
   },
   sandbox: {
     name: 'sandbox',
-    summary: 'Serve the local stand-in for MNS, SLS, ECS and load balancers, no account needed'
+    summary: 'Serve the local stand-in for MNS, SLS, ECS and load balancers, no account needed',
+    configFree: true
   },
   demo: {
     name: 'demo',
-    summary: 'Run everything on this machine with a simulated fleet, no account needed'
+    summary: 'Run everything on this machine with a simulated fleet, no account needed',
+    configFree: true
   }
 } as const satisfies Readonly<Record<string, CommandEntry>>
 
