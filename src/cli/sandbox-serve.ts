@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { systemClock } from '../lib/clock.ts'
 import { AuditError, errorMessage } from '../lib/errors.ts'
 import { indexConfiguration } from '../logstore/index-configuration.ts'
-import { type FaultRule, parseFaults } from '../sandbox/faults.ts'
+import { checkFaults, type FaultRule, parseFaults } from '../sandbox/faults.ts'
 import { createFleet, type Fleet } from '../sandbox/fleet/fleet.ts'
 import { createQuietFleet } from '../sandbox/fleet/quiet-fleet.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
@@ -14,8 +14,10 @@ export async function serve(invocation: Invocation): Promise<number> {
   const { print, say, stop } = invocation
   const file = textOption(invocation, 'writeConfig')
   if (file !== '') refuseToReplace(file)
-  const sandbox = await start(invocation)
+  const faults = asUsage(() => parseFaults(textOption(invocation, 'faults')))
+  const sandbox = await start(invocation, faults)
   try {
+    asUsage(() => checkFaults(faults, sandbox.operations))
     if (file !== '') writeConfig(file, sandbox)
     print(JSON.stringify(sandbox.address))
     say(`sandbox: serving on loopback until Ctrl-C${file === '' ? '' : `; configuration in ${file}`}`)
@@ -26,10 +28,9 @@ export async function serve(invocation: Invocation): Promise<number> {
   }
 }
 
-async function start(invocation: Invocation): Promise<Sandbox> {
+async function start(invocation: Invocation, faults: readonly FaultRule[]): Promise<Sandbox> {
   const port = wholeNumberOption(invocation, 'port', { min: 0, max: 65_533 }) ?? 0
   const dataDir = textOption(invocation, 'data') || undefined
-  const faults = readFaults(textOption(invocation, 'faults'))
   const fleet = openFleet(wholeNumberOption(invocation, 'fleet', { min: 0, max: 10_000 }) ?? 0)
   const index = invocation.options['bare'] === true ? undefined : { ...indexConfiguration() }
   try {
@@ -54,9 +55,10 @@ function openFleet(size: number): Fleet {
   return size === 0 ? createQuietFleet(common) : createFleet({ ...common, size })
 }
 
-function readFaults(spec: string): FaultRule[] {
+/** @throws AuditError `usage` for what is wrong with `--faults` */
+function asUsage<Result>(read: () => Result): Result {
   try {
-    return parseFaults(spec)
+    return read()
   } catch (thrown) {
     throw new AuditError('usage', errorMessage(thrown), { cause: thrown })
   }

@@ -147,6 +147,27 @@ export function parseFaults(spec: string): FaultRule[] {
     .map(parseRule)
 }
 
+/**
+ * Refuses rules that could never strike: whoever rehearses a fault would take its absence for a service that bears it.
+ *
+ * @param operations what each service can do
+ * @throws Error that names the rule and what there is
+ */
+export function checkFaults(
+  rules: readonly FaultRule[],
+  operations: Readonly<Record<string, readonly string[]>>
+): void {
+  for (const { service, operation, kind } of rules) {
+    const served = service === '*' ? Object.values(operations).flat() : (operations[service] ?? [])
+    const open = served.filter((name) => STRIKES[kind]?.includes(name) !== false)
+    if (operation === '*' ? open.length > 0 : open.includes(operation)) continue
+    const names = [...new Set(open)].sort().join(', ')
+    const rule = `${service}${operation === '*' ? '' : `.${operation}`}:${kind}`
+    const there = names === '' ? `no operation of ${service} that it could` : `one of ${names}`
+    throw new Error(`Cannot play fault "${rule}": it would strike nothing; expected ${there}.`)
+  }
+}
+
 const RULE = /^(mns|sls|ecs|slb|alb|nlb|actiontrail|\*)(?:\.([A-Za-z]+|\*))?:([A-Za-z0-9.-]+)((?:@[a-z]+=[0-9.]+)*)$/
 
 function parseRule(text: string): FaultRule {

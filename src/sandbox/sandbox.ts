@@ -4,6 +4,7 @@ import { SANDBOX_KEYS, SANDBOX_NAMES, SANDBOX_VISIBILITY_S, type SandboxAddress,
 import type { Balancers } from './control/balancers/balancers.ts'
 import { type ControlPlaneOptions, createControlPlane } from './control/control-plane.ts'
 import type { EcsControl } from './control/ecs/ecs-control.ts'
+import type { RpcService } from './control/rpc-service.ts'
 import { type FaultRule, Faults } from './faults.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { createQuietFleet } from './fleet/quiet-fleet.ts'
@@ -11,8 +12,10 @@ import { runFleet } from './fleet/run-fleet.ts'
 import { type LoopbackServer, type SandboxService, startLoopbackServer } from './loopback-server.ts'
 import type { MnsBehaviour } from './mns/behaviour.ts'
 import { createMnsService, type MnsService } from './mns/mns-service.ts'
+import { MNS_OPERATIONS } from './mns/operation.ts'
 import { Refusal } from './mns/refusal.ts'
 import { seededRandom } from './random.ts'
+import { SLS_OPERATIONS } from './sls/sls-endpoint.ts'
 import { createSlsService, type SlsService } from './sls/sls-service.ts'
 
 export interface SandboxOptions {
@@ -64,6 +67,8 @@ export interface Sandbox {
   readonly faults: Faults
   /** Requests received so far, by service and operation. */
   readonly counts: Readonly<Record<SandboxServiceName, ReadonlyMap<string, number>>>
+  /** What each service can do: the operations that a fault rule may name. */
+  readonly operations: Readonly<Record<SandboxServiceName, readonly string[]>>
   /** Ends every connection and closes the stores. Idempotent. */
   close(): Promise<void>
 }
@@ -111,6 +116,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         ...{ mns: mnsServer.counts, sls: slsServer.counts },
         ...{ ecs: of('ecs'), slb: of('slb'), alb: of('alb'), nlb: of('nlb'), actiontrail: of('actiontrail') }
       },
+      operations: operationsOf(control.service),
       close: () => {
         closing ??= close()
         return closing
@@ -119,6 +125,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   } catch (thrown) {
     await close()
     throw thrown
+  }
+}
+
+function operationsOf({ actionsOf }: RpcService): Sandbox['operations'] {
+  return {
+    mns: MNS_OPERATIONS.filter((operation) => operation !== 'Unknown'),
+    sls: SLS_OPERATIONS,
+    ...{ ecs: actionsOf('ecs'), slb: actionsOf('slb'), alb: actionsOf('alb'), nlb: actionsOf('nlb') },
+    actiontrail: actionsOf('actiontrail')
   }
 }
 

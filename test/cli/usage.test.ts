@@ -53,6 +53,10 @@ describe('wrong usage', () => {
     [['sandbox', '--port', '70000'], 'Cannot use --port 70000: expected a whole number from 0 to 65533.'],
     [['sandbox', '--fleet', 'many'], 'Cannot use --fleet many: expected a whole number from 0 to 10000.'],
     [['sandbox', '--faults', 'sls:explode'], 'Cannot read fault "sls:explode": "explode" is neither an error code nor'],
+    [
+      ['sandbox', '--faults', 'actiontrail.Nope:reset-before@rate=0.5'],
+      'Cannot play fault "actiontrail.Nope:reset-before": it would strike nothing; expected one of LookupEvents.'
+    ],
     [['demo', '--seconds', 'few'], 'Cannot use --seconds few: expected a whole number from 1 to 1000000.'],
     [['demo', '--instances', '0'], 'Cannot use --instances 0: expected a whole number from 1 to 1000.']
   ])('%j is answered with what was expected, and 2', async (args, said) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { FAULT_KINDS, Faults, parseFaults } from '../../src/sandbox/faults.ts'
+import { checkFaults, FAULT_KINDS, Faults, parseFaults } from '../../src/sandbox/faults.ts'
 
 describe('the text of a rule', () => {
   test('names service, operation, kind and numbers', () => {
@@ -62,6 +62,25 @@ describe('the text of a rule', () => {
   ])('%s is refused', (text, why) => {
     expect(() => parseFaults(text)).toThrow(`Cannot read fault "${text}"`)
     expect(() => parseFaults(text)).toThrow(why)
+  })
+})
+
+describe('rules that could never strike', () => {
+  const operations = { mns: ['SendMessage', 'DeleteMessage'], sls: ['PutLogs'] }
+
+  test.each([
+    ['mns.Nope:reset-before@rate=0.5', 'mns.Nope:reset-before": it would strike nothing; expected one of DeleteM'],
+    ['*.Nope:slow', 'expected one of DeleteMessage, PutLogs, SendMessage.'],
+    ['mns.SendMessage:lost-ack', 'mns.SendMessage:lost-ack": it would strike nothing; expected one of DeleteMessage.'],
+    ['sls:lost-ack', 'expected no operation of sls that it could.'],
+    ['ecs:slow', 'expected no operation of ecs that it could.']
+  ])('%s is refused', (text, why) => {
+    expect(() => checkFaults(parseFaults(text), operations)).toThrow(why)
+  })
+
+  test('those that could are taken', () => {
+    const spec = 'mns.SendMessage:html, mns:lost-ack, *.PutLogs:ServerBusy, *:slow@ms=1'
+    expect(() => checkFaults(parseFaults(spec), operations)).not.toThrow()
   })
 })
 

@@ -38,6 +38,8 @@ export interface RpcService extends SandboxService {
   serviceOf(request: Omit<SandboxRequest, 'fault'>): string
   /** Allows an action so many calls in each minute of the clock; further ones get Throttling.User. Undefined: no limit. */
   limit(product: RpcProduct['name'], action: string, callsPerMinute: number | undefined): void
+  /** What a product can do, by the names that fault rules use. */
+  actionsOf(product: RpcProduct['name']): readonly string[]
 }
 
 /** HTTP status and text of the codes that every product shares (OpenAPI "Common error codes"). */
@@ -75,7 +77,8 @@ export function createRpcService(options: RpcServiceOptions): RpcService {
       const error = { status: product?.statusOf(code) ?? status, code, message }
       return rpcErrorAnswer(error, request, { requestId: newRequestId(), product: product?.name ?? '', complete })
     },
-    limit: (product, action, calls) => parts.limits.set(`${product}.${action}`, calls)
+    limit: (product, action, calls) => parts.limits.set(`${product}.${action}`, calls),
+    actionsOf: (name) => Object.keys(products.find((product) => product.name === name)?.operations ?? {})
   }
 }
 

@@ -17,6 +17,13 @@ import { answerEmpty, answerError } from './sls-answer.ts'
 import { SlsError } from './sls-error.ts'
 import { slsRoute } from './sls-routes.ts'
 
+/** Every operation that is served, by the vendor's names. */
+export const SLS_OPERATIONS: readonly string[] = [
+  ...['PutLogs', 'GetLogs', 'GetLogsV2'],
+  ...Object.keys(ADMIN_OPERATIONS),
+  ...Object.keys(RESOURCE_OPERATIONS)
+]
+
 /** What requests are checked against. */
 export type EndpointRules = SignatureRules &
   Omit<PutRules, 'nowS'> & {
