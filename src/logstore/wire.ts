@@ -81,6 +81,10 @@ export class Wire {
   async #attempt(request: WireRequest): Promise<WireOutcome | { readonly kind: 'stale'; readonly fault: Fault }> {
     if (this.#closed || request.signal?.aborted) return { kind: 'failed', fault: this.#fault(endedBy('Aborted')) }
     const outgoing = this.#open(request)
+    let answered = false
+    outgoing.once('response', () => {
+      answered = true
+    })
     let ending: Ending | undefined
     const end = (why: Ending) => {
       ending ??= why
@@ -94,7 +98,7 @@ export class Wire {
       return { kind: 'answer', answer: await readAnswer(outgoing, () => end('AnswerTooLarge')) }
     } catch (thrown) {
       const fault = this.#fault(ending === undefined ? networkTrouble(thrown) : endedBy(ending))
-      const stale = ending === undefined && outgoing.reusedSocket && fault.code === 'ConnectionReset'
+      const stale = ending === undefined && !answered && outgoing.reusedSocket && fault.code === 'ConnectionReset'
       return { kind: stale ? 'stale' : 'failed', fault }
     } finally {
       this.#running.delete(end)

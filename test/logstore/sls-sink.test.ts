@@ -290,6 +290,18 @@ describe('a kept-alive connection that died while idle', () => {
     expect(server.arrivals).toHaveLength(3)
   })
 
+  it('is no excuse to send again what was answered in part', async () => {
+    const server = await serve((response, { number, socket }) => {
+      if (number === 1) return void response.writeHead(200, { 'x-log-requestid': 'R1' }).end()
+      response.writeHead(200, { 'x-log-requestid': 'R2', 'content-length': 10 })
+      response.write('half', () => socket.resetAndDestroy())
+    })
+    const sink = openSink(server.url)
+    await sink.put('event', someRecords(1))
+    expect(await sink.put('event', someRecords(1))).toMatchObject({ kind: 'retry', fault: { code: 'ConnectionReset' } })
+    expect(server.arrivals).toHaveLength(2)
+  })
+
   it('is no excuse to send twice over a new connection', async () => {
     const server = await serve((_, { socket }) => socket.resetAndDestroy())
     const outcome = await openSink(server.url).put('event', someRecords(1))

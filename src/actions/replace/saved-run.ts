@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { FollowUpState } from '../follow-up.ts'
+import { reasonMeaning } from '../reason-meaning.ts'
 import { type Plan, planSchema } from './plan.ts'
-import { REPLACE_REASONS, type ReplaceReason } from './replace-reasons.ts'
+import type { ReplaceReason } from './replace-reasons.ts'
 import type { Ended, ReplaceState } from './replace-state.ts'
 
 /** What a follow-up carries from one run to the next. */
@@ -31,7 +32,7 @@ const bought = {
 /** A reason is only told to people: one of another version becomes the plainest of ours. */
 const reason = z
   .string()
-  .transform((code): ReplaceReason => (Object.hasOwn(REPLACE_REASONS, code) ? (code as ReplaceReason) : 'deadline'))
+  .transform((code): ReplaceReason => (reasonMeaning('replace', code) === '' ? 'deadline' : (code as ReplaceReason)))
 
 const savedSchema = z.object({
   plan: planSchema,

@@ -10,6 +10,7 @@ describe('a follow-up', () => {
   const states: SavedRun['state'][] = [
     { phase: 'deciding', waits: 2 },
     { ...FIRST_PURCHASE, why: 'no-stock' },
+    { ...FIRST_PURCHASE, why: 'api-unavailable' },
     { phase: 'starting', replacement, sinceMs: 5, waits: 0 },
     { phase: 'attaching', replacement, sinceMs: 5, waits: 1 },
     { phase: 'warming', replacement, sinceMs: 5, refused: ['sgp-1'], waits: 0 }
