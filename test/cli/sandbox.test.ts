@@ -71,6 +71,15 @@ describe('sandbox', () => {
     )
   })
 
+  test('--write-config writes what doctor finds nothing wrong with, but that there are no records yet', async () => {
+    const command = await serve()
+    const result = await runCommand(['doctor', '--json', '--config', command.config])
+    expectTold(result, 0)
+    const doubtful = jsonLines(result.stdout).filter(({ state }) => state === 'warning' || state === 'problem')
+    expect(doubtful.map(({ check }) => check)).toEqual(['records'])
+    await stop(command)
+  })
+
   test('--write-config writes over its own file, and an empty one', async () => {
     const config = writeText('')
     for (const _ of ['first', 'second']) {

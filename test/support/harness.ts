@@ -20,7 +20,9 @@ export function sandboxConfigText(
   changes: Readonly<Record<string, unknown>> = {}
 ): string {
   const tree = parse(sandboxConfig(sandbox.address)) as Record<string, unknown>
-  for (const [path, value] of Object.entries(changes)) assign(tree, path.split('.'), value)
+  // A busy machine may take longer for a put than the sandbox of a user.
+  const all = { 'logstore.timeout': '10s', ...changes }
+  for (const [path, value] of Object.entries(all)) assign(tree, path.split('.'), value)
   return stringify(tree)
 }
 
