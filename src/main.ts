@@ -47,16 +47,15 @@ async function buildParser(args: readonly string[]): Promise<Parser> {
   return program
 }
 
-function addCommand(program: Parser, { name, argument, summary, configFree }: CommandEntry): Parser {
-  const sub = program
+function addCommand(program: Parser, { name, argument, summary }: CommandEntry): Parser {
+  return program
     .command(argument === undefined ? name : `${name} ${argument.name}`)
     .description(summary)
     .helpOption('-h, --help', 'print this help')
+    .option('--config <file>', 'configuration file (default: ecs-audit.yaml where it exists)')
     .option('--json', 'data for programs on stdout')
     .showHelpAfterError(`Say "ecs-audit ${name} --help" for its options.`)
     .exitOverride()
-  if (configFree === true) return sub
-  return sub.option('--config <file>', 'configuration file (default: ecs-audit.yaml where it exists)')
 }
 
 function addOptions(sub: Parser, command: Command): void {

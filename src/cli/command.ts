@@ -18,8 +18,6 @@ export interface CommandOption {
 export interface CommandEntry {
   readonly name: string
   readonly summary: string
-  /** It reads no configuration: `--config` is not offered. */
-  readonly configFree?: boolean
   /** In the notation of help texts: `[file]`, `<file>`. */
   readonly argument?: { readonly name: string; readonly description: string }
 }

@@ -48,13 +48,11 @@ export const MENU = {
   },
   sandbox: {
     name: 'sandbox',
-    summary: 'Serve the local stand-in for MNS, SLS, ECS and load balancers, no account needed',
-    configFree: true
+    summary: 'Serve the local stand-in for MNS, SLS, ECS and load balancers, no account needed'
   },
   demo: {
     name: 'demo',
-    summary: 'Run everything on this machine with a simulated fleet, no account needed',
-    configFree: true
+    summary: 'Run everything on this machine with a simulated fleet, no account needed'
   }
 } as const satisfies Readonly<Record<string, CommandEntry>>
 

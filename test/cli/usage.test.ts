@@ -39,8 +39,6 @@ describe('wrong usage', () => {
   test.each([
     [['relaesed'], "error: unknown command 'relaesed'"],
     [['released', '--sinse', '1d'], "error: unknown option '--sinse'"],
-    [['sandbox', '--config', 'nope.yaml'], "error: unknown option '--config'"],
-    [['demo', '--config', 'nope.yaml'], "error: unknown option '--config'"],
     [['released', '--since'], "error: option '--since <duration>' argument missing"],
     [['released', 'i-1'], "error: too many arguments for 'released'"],
     [['explain'], "error: missing required argument 'file'"],
