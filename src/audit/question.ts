@@ -28,7 +28,7 @@ const parameter = z.strictObject({
   kind: z.enum(['instance', 'id', 'integer', 'hour', 'word', 'time-zone']),
   /** Must be the default that the query itself tells. */
   default: z.string(),
-  /** Without a value there are no rows: the command asks for one. The console and the dashboards have filters of their own. */
+  /** Without a value there are no rows, and the command says so. The console and the dashboards have filters of their own. */
   required: z.boolean().default(false)
 })
 

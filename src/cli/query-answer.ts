@@ -47,9 +47,8 @@ async function ask(
   const since = textOption(invocation, 'since')
   const sinceMs = since === '' ? question.range : readSince(since)
   const maxRows = wholeNumberOption(invocation, 'rows', { min: 1, max: 100_000 })
-  // What is wrong with parameters is told before anything is opened.
-  checkRequired(question, parameters)
-  questionQuery(question, parameters)
+  questionQuery(question, parameters) // A wrong parameter is told before anything is opened.
+  const missing = missingParameter(question, parameters)
   const { reader, place, close } = await openLogstore(invocation)
   try {
     const toMs = systemClock.now()
@@ -64,7 +63,8 @@ async function ask(
     const count = `${outcome.rows.length} ${outcome.rows.length === 1 ? 'row' : 'rows'}`
     say(`${question.title.en}, last ${since === '' ? formatDuration(question.range) : since}: ${count}`)
     if (!outcome.complete) say('There is more than this: ask for more --rows, or for a shorter time.')
-    if (outcome.rows.length === 0 && question.needsSnapshots)
+    if (missing !== undefined) say(`Without --param ${missing}=... this question has no rows.`)
+    else if (outcome.rows.length === 0 && question.needsSnapshots)
       say('This question needs snapshots (option snapshots.enabled).')
     return EXIT.done
   } finally {
@@ -78,12 +78,9 @@ function zoneOfDays({ parameters }: Question, given: Readonly<Record<string, str
   return zone === undefined ? '+00:00' : (given[zone.name] ?? zone.default)
 }
 
-/** Its query alone, printed, may do without: the console asks for the value. */
-function checkRequired({ name: question, parameters }: Question, given: Readonly<Record<string, string>>): void {
-  const missing = parameters.find(({ name, required }) => required && (given[name] ?? '') === '')
-  if (missing === undefined) return
-  const example = missing.kind === 'instance' ? 'i-...' : '...'
-  throw new AuditError('usage', `Cannot ask ${question}: it needs --param ${missing.name}=${example}`)
+/** The name of a parameter that was not given, and without which there are no rows. */
+function missingParameter({ parameters }: Question, given: Readonly<Record<string, string>>): string | undefined {
+  return parameters.find(({ name, required }) => required && (given[name] ?? '') === '')?.name
 }
 
 function find(catalogue: ReadonlyMap<string, Question>, name: string | undefined): Question {
