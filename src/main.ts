@@ -7,14 +7,12 @@ import { loadCommand } from './cli/load-command.ts'
 import { type CommandName, MENU } from './cli/menu.ts'
 import { AuditError } from './lib/errors.ts'
 import { packageVersion } from './lib/package-version.ts'
-import { tuneV8 } from './lib/tune-v8.ts'
 
 const stop = new AbortController()
 const hurry = new AbortController()
 const output = new AnswerOutput(process.stdout, () => stop.abort())
 let status: number = EXIT.done
 
-tuneV8()
 listenToSignals()
 // Where talk can't be written there is nobody to tell it, and nothing that anyone asked for is lost.
 process.stderr.on('error', () => undefined)

@@ -6,6 +6,7 @@ import { systemClock } from '../lib/clock.ts'
 import { deadline } from '../lib/deadline.ts'
 import { AuditError } from '../lib/errors.ts'
 import { Scope } from '../lib/scope.ts'
+import { tuneV8 } from '../lib/tune-v8.ts'
 import type { MonitorServer } from '../monitor/monitor-server.ts'
 import { STOP_RESERVE_MS } from '../pipeline/stop-times.ts'
 import type { Service } from '../service.ts'
@@ -17,6 +18,8 @@ const CUT_SHORT = new AuditError('unavailable', 'Stopped by a signal before the 
 
 /** Consumes until told to stop or, in the batch form, until the queues are empty. Resolves with the exit status. */
 export async function runService(invocation: Invocation): Promise<number> {
+  // Here, because no other command works for long: they start 4 ms sooner without.
+  tuneV8()
   const { configFile, environment, options } = invocation
   const config = loadConfig({
     file: configFile,

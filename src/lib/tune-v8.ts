@@ -18,7 +18,7 @@ const FLAGS = [
 const YOUNG_BYTES = 16 * 1024 * 1024
 const LOOK_MS = 25
 
-/** What V8 is asked for, for the whole process: so only the program itself may ask, never a library. */
+/** What V8 is asked for, for the whole process: so only the command that consumes may ask, never a library. */
 export function tuneV8(): void {
   for (const flag of FLAGS) setFlagsFromString(flag)
   boundYoungGeneration()
