@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { loadPlugins } from '../actions/plugin/load-plugins.ts'
+import { enabledActions } from '../config/enabled-actions.ts'
 import { DEFAULT_CONFIG_FILE, loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -52,10 +53,7 @@ async function consume(invocation: Invocation, { config, log, untilEmpty, scope 
       logstore: `${config.logstore.project}/${config.logstore.name}`,
       untilEmpty,
       http: server?.url ?? '',
-      actions: [
-        ...(['restart', 'drain', 'replace'] as const).filter((name) => config.actions[name].enabled),
-        ...plugins.map(({ name }) => name)
-      ],
+      actions: [...enabledActions(config.actions), ...plugins.map(({ name }) => name)],
       dryRun: config.actions.dryRun
     },
     'started'
