@@ -8,7 +8,7 @@ import { exchange, type HttpCall, type HttpOutcome } from './http-exchange.ts'
 import { scanMessages } from './message-scanner.ts'
 import type { MnsEndpoint } from './mns-endpoint.ts'
 import { faultOfBrokenAnswer, faultOfCode, faultOfFailure } from './mns-faults.ts'
-import type { QueueMessage } from './source.ts'
+import type { QueueMessage, Repeated } from './source.ts'
 import { readXml, type XmlElement } from './xml-reader.ts'
 
 /** What a call came to. The operations of the SDK index into `body` and overwrite it; nothing else uses it. */
@@ -24,13 +24,8 @@ export type MnsAnswer =
       readonly root: XmlElement | undefined
       readonly messages?: QueueMessage[]
       body: object
-    } & Resent)
-  | ({ readonly kind: 'fault'; readonly fault: Fault; body: object } & Resent)
-
-interface Resent {
-  /** The call was made twice, since there was no answer to the first: it may have been carried out too. */
-  readonly resent?: boolean
-}
+    } & Repeated)
+  | ({ readonly kind: 'fault'; readonly fault: Fault; body: object } & Repeated)
 
 /** What may be given with a call, beside what the SDK's own operations give. */
 export interface MnsRequestOptions {
@@ -193,7 +188,7 @@ export class MnsClient extends StockMnsClient {
     // A server may close a kept connection just when it is used again. Sending twice could put a message on the queue
     // twice; all other operations may be repeated.
     if (!isReset(outcome) || method === 'POST') return readAnswer(operation, outcome, this.#host)
-    return { ...readAnswer(operation, await exchange(this.#fresh, call, this.#clock), this.#host), resent: true }
+    return { ...readAnswer(operation, await exchange(this.#fresh, call, this.#clock), this.#host), repeated: true }
   }
 
   /** Ends all calls under way and closes the connections. Idempotent. */

@@ -126,7 +126,7 @@ class MnsQueue implements MnsSource {
       signal
     )
     const held = this.#clock.elapsed() - startedMs >= this.#waitMs - EARLY_TOLERANCE_MS
-    const repeated = answer.resent
+    const { repeated } = answer
     if (answer.kind === 'fault') {
       return answer.fault.code === 'MessageNotExist' ? { kind: 'empty', held, repeated } : failed(answer.fault)
     }

@@ -22,8 +22,9 @@ export type ReceiveOutcome =
   | ({ readonly kind: 'empty'; readonly held: boolean } & Repeated)
   | { readonly kind: 'failed'; readonly fault: Fault }
 
-interface Repeated {
-  /** It was asked twice, the first time without an answer: messages may have been handed out that nobody received. */
+/** Of an answer to a call that may be made twice. */
+export interface Repeated {
+  /** It was made twice, the first time without an answer: it may have been carried out, and messages handed out that nobody received. */
   readonly repeated?: boolean | undefined
 }
 
